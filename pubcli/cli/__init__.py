@@ -1,0 +1,1 @@
+"""The commands. The only floor that knows Typer and prints."""

@@ -1,0 +1,1 @@
+"""Records from outside: one module per format, one table row per site."""

@@ -1,0 +1,1 @@
+"""Publications as text: one module per algorithm, the target language is a value."""

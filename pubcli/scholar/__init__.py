@@ -1,0 +1,1 @@
+"""Google Scholar and other sources of citation counts."""
