@@ -20,10 +20,11 @@ DEFAULT_PATTERN = "{family}{year}{word}"
 DBLP_PATTERN = "{dblp}"
 
 _SAMPLE = 400  # keys looked at: a style shows itself long before
-_STOP_WORDS = frozenset(
-    "a an the on of in to for and or with at by from as is are do does how what why when can "
-    "le la les un une des der die das ein eine el los las".split()
-)
+_STOP_WORDS = frozenset((
+    "a", "an", "the", "on", "of", "in", "to", "for", "and", "or", "with", "at", "by", "from", "as", "is", "are",
+    "do", "does", "how", "what", "why", "when", "can", "le", "la", "les", "un", "une", "des", "der", "die", "das",
+    "ein", "eine", "el", "los", "las",
+))  # fmt: skip
 _SEPARATORS = ":._/+-"
 _PREFIX = re.compile(r"[A-Za-z]+[:/_.-]")
 _NUMBERED = re.compile(r"([A-Za-z]*[:._-]?)(\d{1,3})")
@@ -85,7 +86,7 @@ def new_key(publication: Publication, library: Iterable[Publication], *, taken: 
 
 
 def free_key(style: KeyStyle, publication: Publication, taken: Iterable[str]) -> str:
-    """The key `style` gives, with a letter behind it where it is taken: `a`, `b`, …, `z`, `aa`, …"""
+    """The key `style` gives, with a letter behind it where it is taken: `a` to `z`, then `aa`."""
     used = {key.casefold() for key in taken}
     if style.number:
         return next(key for n in count(style.number) if (key := f"{style.prefix}{n}").casefold() not in used)
