@@ -21,9 +21,9 @@ DBLP_PATTERN = "{dblp}"
 
 _SAMPLE = 400  # keys looked at: a style shows itself long before
 _STOP_WORDS = frozenset((
-    "a", "an", "the", "on", "of", "in", "to", "for", "and", "or", "with", "at", "by", "from", "as", "is", "are",
-    "do", "does", "how", "what", "why", "when", "can", "le", "la", "les", "un", "une", "des", "der", "die", "das",
-    "ein", "eine", "el", "los", "las",
+    "a", "an", "the", "on", "of", "in", "to", "for", "and", "or", "with", "at", "by", "from", "as", "is",
+    "are", "do", "does", "how", "what", "why", "when", "can", "le", "la", "les", "un", "une", "des", "der",
+    "die", "das", "ein", "eine", "el", "los", "las",
 ))  # fmt: skip
 _SEPARATORS = ":._/+-"
 _PREFIX = re.compile(r"[A-Za-z]+[:/_.-]")
