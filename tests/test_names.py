@@ -152,8 +152,8 @@ def test_reading_names_never_raises(text: str) -> None:
 @pytest.mark.parametrize(
     "hostile",
     ["{" * 100_000, "a and " * 20_000, "\\textbf{" * 12_000, "\\textbf{a" * 12_000 + "}" * 12_000,
-     "a, " * 30_000, "* " * 50_000, "a ~" * 30_000, "{a} " * 30_000, "\\~ " * 30_000, "a;" * 50_000, " et al" * 15_000,
-     "\\textsuperscript{" * 6_000, "^{" * 50_000, "and" + " " * 100_000],
+     "a, " * 30_000, "* " * 50_000, "a ~" * 30_000, "{a} " * 30_000, "\\~ " * 30_000, "a;" * 50_000,
+     " et al" * 15_000,     "\\textsuperscript{" * 6_000, "^{" * 50_000, "and" + " " * 100_000],
     ids=lambda text: text[:12].strip(),
 )  # fmt: skip
 def test_hostile_lists_take_linear_time(hostile: str) -> None:

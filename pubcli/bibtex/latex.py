@@ -16,21 +16,22 @@ from typing import Any, NamedTuple
 
 from pubcli.bibtex import macros
 
+# Patterns are texts: `re` compiles and keeps each when first used, and start-up pays for none.
+
 # The groups of a token, the last one matched telling its kind.
 _PLAIN, _VERBATIM, _CJK, _WORD, _SPACE_AFTER, _SYMBOL = range(1, 7)
 _LIGATURE, _OPEN, _CLOSE, _DOLLAR, _TIE, _SCRIPT, _LAST_BACKSLASH = range(7, 14)
-_TOKEN = re.compile(
-    r"([^\\{}$~`'^_?!-]+|[?!](?!`))"
+_TOKEN = (
+    r"(?s)([^\\{}$~`'^_?!-]+|[?!](?!`))"
     r"|\\(?:url|path|nolinkurl)\s*\{([^{}\\]*)\}"
     r"|(\\begin\s*\{CJK\*?\}(?:\s*\{[^{}]*\}){0,2})"
     r"|\\([A-Za-z]+)(\s*)"
     r"|\\(.)"
     r"|(---?|``|''|[?!]`|[`'-])"
-    r"|(\{)|(\})|(\$\$?)|(~)|([\^_])|(\\)",
-    re.DOTALL,
+    r"|(\{)|(\})|(\$\$?)|(~)|([\^_])|(\\)"
 )
-_NUMERIC = re.compile(r"[0-9+\-−=()]+")
-_UNESCAPED_DOLLAR = re.compile(r"\\.|\$", re.DOTALL)
+_NUMERIC = r"[0-9+\-−=()]+"
+_UNESCAPED_DOLLAR = r"(?s)\\.|\$"
 
 Handler = Callable[[str, bool], str]
 
@@ -71,7 +72,7 @@ class _Decoder:
 
     def run(self) -> str:
         out, frames = self.out, self.frames
-        for token in _TOKEN.finditer(self.text):
+        for token in re.finditer(_TOKEN, self.text):
             kind = token.lastindex or 0
             if kind == _PLAIN:
                 if frames and frames[-1].single:
@@ -193,7 +194,7 @@ class _Decoder:
     def _opens_maths(self, end: int) -> bool:
         """Whether a dollar closes what this one opens; two amounts of money are no maths."""
         text = self.text
-        for found in _UNESCAPED_DOLLAR.finditer(text, end):
+        for found in re.compile(_UNESCAPED_DOLLAR).finditer(text, end):
             if found[0] == "$":
                 amount = text[end : end + 1].isdigit()
                 after = text[found.end() : found.end() + 1]
@@ -243,11 +244,11 @@ def _accent(macro: str) -> Handler:
 
 
 def _superscript(argument: str, followed: bool) -> str:
-    return argument.translate(macros.SUPERSCRIPT) if _NUMERIC.fullmatch(argument) else argument
+    return argument.translate(macros.SUPERSCRIPT) if re.fullmatch(_NUMERIC, argument) else argument
 
 
 def _subscript(argument: str, followed: bool) -> str:
-    return argument.translate(macros.SUBSCRIPT) if _NUMERIC.fullmatch(argument) else argument
+    return argument.translate(macros.SUBSCRIPT) if re.fullmatch(_NUMERIC, argument) else argument
 
 
 def _math_superscript(argument: str, followed: bool) -> str:
@@ -315,8 +316,8 @@ _ESCAPES = str.maketrans({
     "\\": r"\textbackslash{}", "{": r"\textbraceleft{}", "}": r"\textbraceright{}",
     "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "`": r"\textasciigrave{}",
 })  # fmt: skip
-_NEEDS_ESCAPE = re.compile(r"[\\{}$~^`&%#_]|--|''")
-_LIGATURE_PAIR = re.compile(r"-(?=-)|'(?=')")
+_NEEDS_ESCAPE = r"[\\{}$~^`&%#_]|--|''"
+_LIGATURE_PAIR = r"-(?=-)|'(?=')"
 
 
 def encode(text: str, *, ascii_only: bool = False) -> str:
@@ -330,8 +331,8 @@ def encode(text: str, *, ascii_only: bool = False) -> str:
     if not text.isprintable():
         text = "".join(char for char in text if unicodedata.category(char) not in ("Cc", "Cs"))
         text = " ".join(text.split())
-    if _NEEDS_ESCAPE.search(text):
-        text = _LIGATURE_PAIR.sub(r"\g<0>{}", text.translate(_ESCAPES))
+    if re.search(_NEEDS_ESCAPE, text):
+        text = re.sub(_LIGATURE_PAIR, r"\g<0>{}", text.translate(_ESCAPES))
     if ascii_only and not text.isascii():
         text = "".join(map(_ascii, unicodedata.normalize("NFC", text)))
     return text
@@ -361,22 +362,22 @@ def _accents(composed: str) -> str:
     return f"\\{macro}{{{letter}}}" if macro.isalpha() else f"\\{macro}{letter}"
 
 
-_BRACE = re.compile(r"[{}]")
+_BRACE = r"[{}]"
 
 
 def is_balanced(text: str) -> bool:
     """Whether every brace has its partner, as BibTeX counts: a backslash does not escape a brace."""
     depth = 0
-    for brace in _BRACE.findall(text):
+    for brace in re.findall(_BRACE, text):
         depth += 1 if brace == "{" else -1
         if depth < 0:
             return False
     return depth == 0
 
 
-_ADDRESS_MACRO = re.compile(r"\\(?:url|href|path|nolinkurl)\s*\{([^{}]*)\}.*", re.DOTALL)
-_ADDRESS_ESCAPE = re.compile(r"\\(?:textasciitilde|sim)\s*(?:\{\})?|\\~(?:\{\})?|\$\\sim\$")
-_ADDRESS_NOISE = re.compile(r"\\(?=[_%&#$-])|[{}\s]")
+_ADDRESS_MACRO = r"(?s)\\(?:url|href|path|nolinkurl)\s*\{([^{}]*)\}.*"
+_ADDRESS_ESCAPE = r"\\(?:textasciitilde|sim)\s*(?:\{\})?|\\~(?:\{\})?|\$\\sim\$"
+_ADDRESS_NOISE = r"\\(?=[_%&#$-])|[{}\s]"
 
 
 def decode_url(text: str) -> str:
@@ -384,6 +385,6 @@ def decode_url(text: str) -> str:
     text = text.strip()
     if "\\" not in text and "{" not in text:
         return text
-    text = _ADDRESS_MACRO.sub(r"\1", text)
+    text = re.sub(_ADDRESS_MACRO, r"\1", text)
     text = text.replace(r"\textunderscore", "_")
-    return _ADDRESS_NOISE.sub("", _ADDRESS_ESCAPE.sub("~", text))
+    return re.sub(_ADDRESS_NOISE, "", re.sub(_ADDRESS_ESCAPE, "~", text))

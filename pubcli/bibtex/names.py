@@ -13,26 +13,26 @@ from dataclasses import dataclass
 from pubcli.bibtex.latex import decode
 
 _OTHERS = frozenset({"others", "et al", "et al.", "et. al.", "et. al", "et.al.", "etal", "...", "…"})
-_ET_AL_AT_END = re.compile(r"[\s,;]+(?:et\.?\s*al\.?|\.\.\.|…)\s*$", re.I)
-_AND_OR_BRACE = re.compile(r"[{}]|(?:^|(?<=\s))and(?=\s|$)", re.I)
-_PART_OR_BRACE = re.compile(r"[{},]|[\s~]+")
-_SUFFIX = re.compile(r"(?:Jr|Sr|Junior|Senior|II|III|IV)\.?", re.I)
-_ONLY_INITIALS = re.compile(r"(?:[^\W\d_]\.?[\s-]?){1,4}")
-_EXTENDED = re.compile(r"\s*\"?(?:family|given|prefix|suffix)(?:-i)?\s*=", re.I)
-_EXTENDED_PART = re.compile(r"\s*\"?(family|given|prefix|suffix)\s*=\s*(.*?)\"?\s*", re.I | re.S)
+_ET_AL_AT_END = r"(?i)[\s,;]+(?:et\.?\s*al\.?|\.\.\.|…)\s*$"
+_AND_OR_BRACE = r"(?i)[{}]|(?:^|(?<=\s))and(?=\s|$)"
+_PART_OR_BRACE = r"[{},]|[\s~]+"
+_SUFFIX = r"(?i)(?:Jr|Sr|Junior|Senior|II|III|IV)\.?"
+_ONLY_INITIALS = r"(?:[^\W\d_]\.?[\s-]?){1,4}"
+_EXTENDED = r"(?i)\s*\"?(?:family|given|prefix|suffix)(?:-i)?\s*="
+_EXTENDED_PART = r"(?is)\s*\"?(family|given|prefix|suffix)\s*=\s*(.*?)\"?\s*"
 
-_LETTER_MACRO_AT_END = re.compile(r"\\(?:[cvHkurdbt]|aa|AA|ae|AE|oe|OE|ss|[oOlLij]|['`^\"~=.])$")
+_LETTER_MACRO_AT_END = r"\\(?:[cvHkurdbt]|aa|AA|ae|AE|oe|OE|ss|[oOlLij]|['`^\"~=.])$"
 
 # What marks a name in a list of one's own: wrappers that highlight it, and signs of a role.
-_MAY_BE_MARKED = re.compile(r"[\\{}$*†‡§¶✉∗⋆¹²³^]")
-_WRAPPER = re.compile(
+_MAY_BE_MARKED = r"[\\{}$*†‡§¶✉∗⋆¹²³^]"
+_WRAPPER = (
     r"\\(?:textbf|underline|uline|ul|textit|emph|textsc|textcolor\s*\{[^{}]*\}|mathbf|hl|uwave|strong"
     r"|(?:my|me|self|own)[A-Za-z]*|href\s*\{[^{}]*\})\s*\{"
     r"|\{\s*\\(?:bf|bfseries|em|it|itshape|sl|sc|boldmath)(?![A-Za-z])\s*"
     r"|[{}]"
 )
-_HIGHLIGHTING = re.compile(r"bf|bold|line|uwave|hl|color|strong|emph|textit|\\(?:ul|em|it|my|me|self|own)")
-_SIGN = re.compile(
+_HIGHLIGHTING = r"bf|bold|line|uwave|hl|color|strong|emph|textit|\\(?:ul|em|it|my|me|self|own)"
+_SIGN = (
     r"\$[^$]*\$"
     r"|\\textsuperscript\s*\{(?:[^{}]|\{[^{}]*\})*\}"
     r"|\\(?:thanks|footnote|footnotemark|corref|fnref|inst|tnoteref|orcidlink|ref)\s*(?:\[[^\]]*\]|\{[^{}]*\})"
@@ -40,7 +40,7 @@ _SIGN = re.compile(
     r"(?![A-Za-z])\s*(?:\{\})?"
     r"|\\\*|\^\{[^{}]*\}|\^[*†‡\d]|[*†‡§¶✉∗⋆¹²³]+"
 )
-_STARRED = re.compile(r"(\*{1,2})(?=[^\W\d_])([^*]+)(?<=\S)\1")
+_STARRED = r"(\*{1,2})(?=[^\W\d_])([^*]+)(?<=\S)\1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +110,7 @@ def _split(text: str) -> tuple[list[str], bool]:
     while raws and raws[-1].lower() in _OTHERS:
         raws.pop()
         others = True
-    if raws and (cut := _ET_AL_AT_END.search(raws[-1])) and cut.start():
+    if raws and (cut := re.search(_ET_AL_AT_END, raws[-1])) and cut.start():
         raws[-1] = raws[-1][: cut.start()]
         others = True
     return raws, others
@@ -122,7 +122,7 @@ def _at_and(text: str) -> Iterable[str]:
         parts = text.split(" and ")
         return [part[4:] if part[:4].lower() == "and " else part for part in parts[:-1]] + _last(parts[-1])
     parts, start, depth = [], 0, 0
-    for found in _AND_OR_BRACE.finditer(text):
+    for found in re.finditer(_AND_OR_BRACE, text):
         if found[0] == "{":
             depth += 1
         elif found[0] == "}":
@@ -147,10 +147,11 @@ def _other_list(raw: str) -> list[str]:
     for separator, least in ((";", 2), (",", 4)):
         parts = [part for part in (part.strip(" ,") for part in raw.split(separator)) if part]
         listed = parts[:-1] if parts and parts[-1].lower() in _OTHERS else parts
-        if len(parts) >= least and not _EXTENDED.match(raw) and all(map(_looks_like_a_name, listed)):
+        if len(parts) >= least and not re.match(_EXTENDED, raw) and all(map(_looks_like_a_name, listed)):
             return parts
     parts = [part.strip() for part in raw.split(",")]
-    if len(parts) >= 4 and len(parts) % 2 == 0 and all(map(_ONLY_INITIALS.fullmatch, parts[1::2])):
+    pairs = len(parts) >= 4 and len(parts) % 2 == 0
+    if pairs and all(re.fullmatch(_ONLY_INITIALS, part) for part in parts[1::2]):
         return [f"{family}, {given}" for family, given in zip(parts[::2], parts[1::2], strict=True)]
     return [raw]
 
@@ -161,11 +162,11 @@ def _looks_like_a_name(part: str) -> bool:
 
 def _parse_name(raw: str) -> Name:
     highlighted = False
-    if _MAY_BE_MARKED.search(raw):
+    if re.search(_MAY_BE_MARKED, raw):
         raw, highlighted = _without_marks(raw)
         if raw.startswith("{") and _is_one_group(raw):
             return Name(family=decode(raw), literal=True, highlighted=highlighted)
-    if "=" in raw and _EXTENDED.match(raw):
+    if "=" in raw and re.match(_EXTENDED, raw):
         return _extended(raw, highlighted)
     words = _words(raw)
     if len(words) == 1:
@@ -181,7 +182,7 @@ def _words(raw: str) -> list[list[str]]:
         return [part.split() for part in raw.split(",")]
     parts: list[list[str]] = [[]]
     start, depth = 0, 0
-    for found in _PART_OR_BRACE.finditer(raw):
+    for found in re.finditer(_PART_OR_BRACE, raw):
         sign = found[0]
         if sign == "{":
             depth += 1
@@ -199,7 +200,7 @@ def _words(raw: str) -> list[list[str]]:
 def _separates(raw: str, found: re.Match[str]) -> bool:
     r"""Whether a comma, space or tie is one: `\~n`, `\,` and the space behind `\o` are not."""
     before = raw[max(0, found.start() - 4) : found.start()]
-    return not before.endswith("\\") and (found[0] == "," or not _LETTER_MACRO_AT_END.search(before))
+    return not before.endswith("\\") and (found[0] == "," or not re.search(_LETTER_MACRO_AT_END, before))
 
 
 def _add(words: list[str], raw: str) -> None:
@@ -219,7 +220,7 @@ def _is_von(word: str) -> bool:
 
 def _first_von_last(words: Sequence[str]) -> tuple[str, str, str, str]:
     suffix = ""
-    if len(words) > 2 and _SUFFIX.fullmatch(words[-1]):
+    if len(words) > 2 and re.fullmatch(_SUFFIX, words[-1]):
         words, suffix = words[:-1], words[-1]
     lower = [at for at, word in enumerate(words[:-1]) if _is_von(word)]
     if not lower:
@@ -232,14 +233,14 @@ def _von_last_first(parts: Sequence[Sequence[str]]) -> tuple[str, str, str, str]
     words, given, suffix = parts[0], " ".join(parts[-1]), ""
     if len(parts) > 2:
         suffix, given = " ".join(parts[1]), " ".join(word for part in parts[2:] for word in part)
-        if _SUFFIX.fullmatch(given) and not _SUFFIX.fullmatch(suffix):
+        if re.fullmatch(_SUFFIX, given) and not re.fullmatch(_SUFFIX, suffix):
             suffix, given = given, suffix
         elif not given:
             suffix, given = "", suffix
-    elif _SUFFIX.fullmatch(given):
+    elif re.fullmatch(_SUFFIX, given):
         first, von, family, _ = _first_von_last(words)
         return first, von, family, given
-    elif len(words) > 1 and _SUFFIX.fullmatch(words[-1]) and words[-1].endswith("."):
+    elif len(words) > 1 and re.fullmatch(_SUFFIX, words[-1]) and words[-1].endswith("."):
         words, suffix = words[:-1], words[-1]
     last = max((at + 1 for at, word in enumerate(words[:-1]) if _is_von(word)), default=0)
     return given, " ".join(words[:last]), " ".join(words[last:]), suffix
@@ -249,7 +250,7 @@ def _extended(raw: str, highlighted: bool) -> Name:
     """A name in biblatex's extended format."""
     found: dict[str, str] = {}
     for part in _at_commas(raw):
-        if match := _EXTENDED_PART.fullmatch(part):
+        if match := re.fullmatch(_EXTENDED_PART, part):
             found[match[1].lower()] = decode(match[2])
     return Name(
         found.get("given", ""),
@@ -276,11 +277,11 @@ def _at_commas(raw: str) -> list[str]:
 def _without_marks(raw: str) -> tuple[str, bool]:
     """The name without the wrappers and signs around its words, and whether it was highlighted."""
     raw, highlighted = _unwrapped(raw) if "\\" in raw else (raw, False)
-    starred = _STARRED.sub(r"\2", raw) if raw.count("*") > 1 else raw
+    starred = re.sub(_STARRED, r"\2", raw) if raw.count("*") > 1 else raw
     if starred != raw:
         raw, highlighted = starred, True
     if not (raw.startswith("{") and _is_one_group(raw)):
-        raw = _SIGN.sub("", raw)
+        raw = re.sub(_SIGN, "", raw)
     return raw.strip(" ,"), highlighted
 
 
@@ -288,12 +289,12 @@ def _unwrapped(raw: str) -> tuple[str, bool]:
     """The name without `\\textbf{…}`, `{\\bf …}` and their like, whose braces would hide its commas."""
     kept, start, highlighted = [], 0, False
     wrappers: list[bool] = []
-    for found in _WRAPPER.finditer(raw):
+    for found in re.finditer(_WRAPPER, raw):
         sign = found[0]
         wrapper = len(sign) > 1 if sign != "}" else bool(wrappers and wrappers.pop())
         if sign != "}":
             wrappers.append(wrapper)
-            highlighted = highlighted or (wrapper and bool(_HIGHLIGHTING.search(sign)))
+            highlighted = highlighted or (wrapper and bool(re.search(_HIGHLIGHTING, sign)))
         if wrapper:
             kept.append(raw[start : found.start()])
             start = found.end()
