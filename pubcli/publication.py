@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from pubcli.bibtex import latex
-from pubcli.bibtex.names import Name, parse_names
+from pubcli.bibtex.names import Name, NameList, parse_names
 
 # Fields read for one meaning, the one we write first (design: al-folio, JabRef, biblatex, HugoBlox).
 VENUE_FIELDS = ("booktitle", "journal", "journaltitle", "maintitle")
@@ -38,17 +38,29 @@ LINK_FIELDS: tuple[tuple[str, str, str], ...] = (
     ("blog", "Blog", ""),
 )
 
+# Types that are no preprint, whatever fields they lack.
+PUBLISHED_TYPES = frozenset({
+    "book", "conference", "inbook", "incollection", "inproceedings", "manual", "mastersthesis", "patent",
+    "phdthesis", "proceedings", "techreport", "thesis",
+})  # fmt: skip
+
 _TRUE = frozenset({"true", "yes", "1"})
-_YEAR = re.compile(r"(?<!\d)(\d{4})(?!\d)")
-_DOI = re.compile(r"10\.\d{4,9}/\S+")
-_ARXIV = re.compile(r"(?:arxiv[:.]|arxiv\.org/\w+/|^)\s*(\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})", re.I)
-_PREPRINT_VENUE = re.compile(r"\barxiv\b|^corr$|\b(?:bio|med|chem|psy)rxiv\b|\bssrn\b|\btechrxiv\b", re.I)
-_PRESENTATION = re.compile(
-    r"(?:oral|spotlight|highlight|poster|early accept\w*|notable\b.*|top[ -]?\d+(?:\.\d+)? ?%)"
-    r"(?: (?:presentation|paper|talk))?(?:\s*\(.*\))?",
-    re.I,
+_YEAR = r"(?<!\d)(\d{4})(?!\d)"
+_DOI = r"10\.\d{4,9}(?:\.\d+)*(?:/|%2[Ff])[^\s\"]+"
+_ARXIV_ID = r"(\d{4}\.\d{4,5}(?!\d)|[a-z-]+(?:\.[A-Z]{2})?/\d{7}(?!\d))(?:v\d+)?"
+_ARXIV = rf"(?i)(?:\barxiv[\s:.]*(?:e?-?prints?|preprints?)?[\s:.]*|arxiv\.org/\w+/|^|^abs/)\s*{_ARXIV_ID}"
+_ARXIV_NOTE = rf"(?i)(?:(?:e-?|pre)print)?\W*arxiv\W*{_ARXIV_ID}(?:\s*\[[\w.-]+\])?\W*"
+_PREPRINT_VENUE = (
+    r"(?i)\barxiv\b|^corr\b|\b(?:bio|med|chem|psy|eart?h|soc|engr)a?r[xχ]iv\b|\bssrn\b|\btechrxiv\b"
+    r"|^preprints?\b|^research square\b"
 )
-_ANNOTATION = re.compile(r"(\d+)(?::\w+)?\s*=\s*([^;]*)")
+_PRESENTATION = (
+    r"(?i)(?:(?:long|short|full|contributed|invited|accepted|selected|as|for|an?) )*"
+    r"(?:oral|spotlight|highlight(?:ed)?|poster|talk|early accept\w*|notable\b.*|top[ -]?\d+(?:\.\d+)? ?%)"
+    r"(?: (?:presentation|paper|talk))?(?:,? ?\(?top[ -]?\d+(?:\.\d+)? ?%\)?|\s*\(.*\))?"
+)
+_ANNOTATION = r"(\d+)(?::\w+)?\s*=\s*([^;]*)"
+_SCHEME = r"(?i)^https?://(?:www\.|dx\.)?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,13 +120,14 @@ class Publication:
     def title(self) -> str:
         """The title, with its subtitle behind a colon."""
         title, subtitle = self.text("title"), self.text("subtitle")
-        return f"{title}: {subtitle}" if title and subtitle else title or subtitle
+        if not (title and subtitle):
+            return title or subtitle
+        return f"{title} {subtitle}" if title[-1] in ":?!." else f"{title}: {subtitle}"
 
     @cached_property
     def authors(self) -> tuple[Author, ...]:
         """The authors in order, or the editors of a publication that has none."""
-        annotations = self.fields.get("author+an", "")
-        roles = {int(number): _split(words, ",") for number, words in _ANNOTATION.findall(annotations)}
+        roles = self._roles
         return tuple(
             Author(name, frozenset(roles.get(number, ())))
             for number, name in enumerate(self._names.names, start=1)
@@ -126,14 +139,25 @@ class Publication:
         return self._names.others
 
     @cached_property
-    def _names(self):  # type: ignore[no-untyped-def]
+    def _names(self) -> NameList:
         return parse_names(self.raw("author", "editor"))
+
+    @property
+    def _roles(self) -> dict[int, list[str]]:
+        """What biblatex's annotations say of each author, counted from 1."""
+        field_name = ("author" if self.raw("author") else "editor") + "+an"
+        roles: dict[int, list[str]] = {}
+        for name, value in self.fields.items():
+            if name == field_name or name.startswith(f"{field_name}:"):
+                for number, words in re.findall(_ANNOTATION, value):
+                    roles.setdefault(int(number[:9]), []).extend(_split(words.replace('"', ""), ","))
+        return roles
 
     @property
     def year(self) -> int | None:
         """The year of `year` or `date`, or None where neither holds four digits that stand alone."""
         for name in ("year", "date"):
-            if found := _YEAR.search(self.fields.get(name, "")):
+            if found := re.search(_YEAR, self.fields.get(name, "")):
                 return int(found[1])
         return None
 
@@ -150,12 +174,12 @@ class Publication:
     @cached_property
     def is_preprint(self) -> bool:
         """Whether this is a preprint: on arXiv or alike, and published nowhere else."""
-        venue = self.raw(*VENUE_FIELDS)
+        venue = self.text(*VENUE_FIELDS)
         if venue:
-            return bool(_PREPRINT_VENUE.search(venue))
-        if self.entry_type.lower() in ("phdthesis", "mastersthesis", "thesis", "techreport", "book"):
+            return bool(re.search(_PREPRINT_VENUE, venue))
+        if self.entry_type.lower() in PUBLISHED_TYPES:
             return False
-        return bool(self.arxiv_id or _PREPRINT_VENUE.search(self.raw(*PUBLISHER_FIELDS)))
+        return bool(self.arxiv_id or re.search(_PREPRINT_VENUE, self.text(*PUBLISHER_FIELDS)))
 
     @cached_property
     def tags(self) -> tuple[str, ...]:
@@ -167,7 +191,7 @@ class Publication:
     def awards(self) -> tuple[Award, ...]:
         """Awards and presentation kinds, in order; `award_name` is read where there is no `award`."""
         return tuple(
-            Award(text, presentation=bool(_PRESENTATION.fullmatch(text)))
+            Award(text, presentation=bool(re.fullmatch(_PRESENTATION, text)))
             for text in _split(self.text(*AWARD_FIELDS), ";")
         )
 
@@ -184,19 +208,29 @@ class Publication:
     @cached_property
     def doi(self) -> str:
         """The DOI in lower case without `https://doi.org/`, or empty."""
-        found = _DOI.search(self.raw("doi")) or _DOI.search(_doi_url(self.raw("url")))
-        return latex.decode(found[0]).lower().rstrip(".,;") if found else ""
+        found = re.search(_DOI, latex.decode_url(self.raw("doi")))
+        if not found and "doi.org/" in (url := self.raw("url")):
+            found = re.search(_DOI, latex.decode_url(url))
+        return re.sub("%2f", "/", found[0].lower()).rstrip(".,;") if found else ""
 
     @cached_property
     def arxiv_id(self) -> str:
-        """The arXiv identifier without its version, or empty."""
+        """The arXiv identifier without its version, or empty.
+
+        Besides `eprint` and `arxiv` it may stand in the DOI, the URL, the venue (`arXiv preprint
+        arXiv:2508.02520`), DBLP's volume (`abs/2508.02520`), or alone in a note.
+        """
         kind = self.raw("archiveprefix", "eprinttype").lower()
-        if kind in ("", "arxiv") and (found := _ARXIV.search(self.raw("eprint"))):
+        if kind in ("", "arxiv") and (found := re.search(_ARXIV, self.raw("eprint"))):
             return found[1].lower()
-        for value in (self.raw("arxiv"), _arxiv_text(self.fields), self.raw("doi")):
-            if found := _ARXIV.search(value):
+        for name in ("arxiv", "doi", "url", *VENUE_FIELDS, "volume", "howpublished"):
+            value = self.fields.get(name, "")
+            if (name == "arxiv" or "arxiv" in value.lower() or value.startswith("abs/")) and (
+                found := re.search(_ARXIV, latex.decode_url(value) if name == "url" else value)
+            ):
                 return found[1].lower()
-        return ""
+        found = re.fullmatch(_ARXIV_NOTE, self.raw("note"))
+        return found[1].lower() if found else ""
 
     @property
     def scholar_row(self) -> str:
@@ -218,7 +252,7 @@ class Publication:
             if not value:
                 continue
             url = value if "://" in value or not prefix else prefix + value
-            found.setdefault(url.lower(), Link(label, url, name))
+            found.setdefault(_address(url), Link(label, url, name))
         return tuple(found.values())
 
     def _link_value(self, name: str) -> str:
@@ -226,21 +260,19 @@ class Publication:
             return self.doi
         if name == "arxiv":
             return self.arxiv_id
-        return latex.decode(self.raw(name))
+        return latex.decode_url(self.raw(name))
 
 
 def _split(text: str, separator: str) -> list[str]:
     return [part for part in (part.strip() for part in text.split(separator)) if part]
 
 
-def _doi_url(url: str) -> str:
-    return url if "doi.org/" in url else ""
-
-
-def _arxiv_text(fields: Mapping[str, str]) -> str:
-    """A field that may name an arXiv paper in passing: its URL, or `arXiv preprint arXiv:2508.02520`."""
-    for name in ("url", *VENUE_FIELDS, "howpublished", "note"):
-        value = fields.get(name, "")
-        if "arxiv" in value.lower():
-            return value
-    return ""
+def _address(url: str) -> str:
+    """What two spellings of one address share: no scheme, no `www.`, no last slash, no arXiv version."""
+    host, slash, path = re.sub(_SCHEME, "", url).rstrip("/").partition("/")
+    host = host.lower()
+    if host == "doi.org":
+        path = path.lower().replace("%2f", "/")
+    elif host == "arxiv.org":
+        path = re.sub(r"v\d+$", "", path.lower())
+    return host + slash + path
