@@ -123,6 +123,14 @@ def scan(text: str) -> list[Block]:
     return _Scanner(text).blocks()
 
 
+def scan_one(text: str, start: int) -> Block:
+    """The block that begins at `start`, as `scan` of the whole text finds it."""
+    head = _NEXT.match(text, start)
+    if head is None or head[1] is None:
+        return Block(Kind.TEXT, "")
+    return _Scanner(text).block(head)
+
+
 def read_fields(block: Block) -> Iterator[Field]:
     """The fields of an entry, in order."""
     text, body = block.text, block.at + len(block.key)
@@ -232,13 +240,14 @@ class _Scanner:
             if start := found.start() - position:
                 gap = text[position : position + start]
                 blocks.append(gaps.setdefault(gap, Block(Kind.TEXT, gap)))
-            blocks.append(self._block(found))
+            blocks.append(self.block(found))
             position = search_from = found.start() + len(blocks[-1].text)
         if position < len(text):
             blocks.append(Block(Kind.TEXT, text[position:]))
         return blocks
 
-    def _block(self, head: re.Match[str]) -> Block:
+    def block(self, head: re.Match[str]) -> Block:
+        """The block that this head begins."""
         kind = _KINDS.get(head[1].lower(), Kind.ENTRY)
         if kind is Kind.ENTRY:
             return self._entry(head)
