@@ -34,8 +34,8 @@ SORT_ORDERS: Mapping[str, str] = {
 }
 # What a list can be divided by, and the order of the parts.
 GROUPINGS: Mapping[str, str] = {
-    "year": "the newest first",
-    "type": "journals, conferences, preprints, theses, other",
+    "year": "the newest first, or as the list has them where it is by year",
+    "type": "journal articles, conference papers, preprints, books, theses, other",
     "tag": "in order of first use; with several tags, under each",
     "venue": "in order of first use",
 }
