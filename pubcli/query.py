@@ -34,7 +34,9 @@ _ALIKE = str.maketrans(
     | dict.fromkeys("‘’ʼ", "'")
     | dict.fromkeys("“”„", '"')
 )
+_MARKS = re.compile("[\u0300-\u036f\u0591-\u05bd\u064b-\u0652\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]+")
 _WORD = re.compile(r"\w+")
+_PARSED_NAMES = re.compile(r"\{[^{}]*\sand\s|\bfamily\s*=")  # an "and" within a name; biblatex's form
 _FIELD_TERM = re.compile(r"(field\.[^\s:]+|[^\W\d_][\w-]*)?(::?)(.*)", re.S)
 
 
@@ -42,8 +44,7 @@ def fold(text: str) -> str:
     """The text without case, accents and kinds of dashes and quotes: equal here is equal to a reader."""
     if text.isascii():
         return text.lower()
-    decomposed = unicodedata.normalize("NFKD", text.casefold().translate(_ALIKE))
-    return "".join(char for char in decomposed if not unicodedata.combining(char))
+    return _MARKS.sub("", unicodedata.normalize("NFKD", text.casefold())).translate(_ALIKE)
 
 
 class _Subject:
@@ -57,21 +58,35 @@ class _Subject:
         """What words are searched in, folded, one text per line."""
         publication = self.publication
         fields = publication.fields
-        names = latex.decode(fields.get("author") or fields.get("editor") or "").replace(" and ", "\n")
-        tags = "\n".join(latex.decode(fields[name]) for name in TAG_FIELDS if name in fields)
-        texts = (publication.title, names, publication.venue, tags, publication.abbr, publication.key)
-        return fold("\n".join(texts))
+        tags = (latex.decode(fields[name]) for name in TAG_FIELDS if name in fields)
+        texts = (publication.title, publication.venue, publication.abbr, publication.key, *tags)
+        return "\n".join([*map(fold, texts), self.authors])
 
     @cached_property
-    def names(self) -> str:
-        """The authors in natural and in catalogue order, folded, one per line."""
-        authors = [author.name for author in self.publication.authors]
-        return fold("\n".join(f"{name.full}\n{name.last_first}" for name in authors))
+    def authors(self) -> str:
+        """The authors as the entry has them, folded, one per line; names are not taken apart for it."""
+        raw = self.publication.raw("author", "editor")
+        if _PARSED_NAMES.search(raw):
+            return fold("\n".join(author.name.last_first for author in self.publication.authors))
+        return fold(latex.decode(raw)).replace(" and ", "\n")
+
+    @cached_property
+    def turned_authors(self) -> str:
+        """The authors in the other order: `given family` for `family, given`, and the reverse."""
+        return "\n".join(map(_turned, self.authors.splitlines()))
 
     @cached_property
     def venues(self) -> str:
         """The venue's names, also those that the entry does not give, folded, one per line."""
         return "\n".join(fold(text) for text in _venue_names(self.publication))
+
+
+def _turned(name: str) -> str:
+    family, comma, given = name.partition(", ")
+    if comma:
+        return f"{given} {family}"
+    given, _, family = name.rpartition(" ")
+    return f"{family}, {given}"
 
 
 class Term(NamedTuple):
@@ -193,7 +208,7 @@ def _word_test(text: str) -> Callable[[_Subject], bool]:
     def holds(subject: _Subject) -> bool:
         if word in subject.text or word in subject.venues:
             return True
-        if " " in word and word in subject.names:
+        if " " in word and word in subject.turned_authors:
             return True
         return in_links and any(word in link.url.lower() for link in subject.publication.links)
 
@@ -288,17 +303,16 @@ def _venue_test(value: str) -> Callable[[_Subject], bool]:
 def _author_test(value: str) -> Callable[[_Subject], bool]:
     """A test for one author whose name has all these words; single letters are initials."""
     words = _WORD.findall(fold(value))
-    long_words = [word for word in words if len(word) > 1]
 
     def holds(subject: _Subject) -> bool:
-        if any(word not in subject.text for word in long_words):
-            return False
-        return any(_is_named(name, words) for name in subject.names.splitlines())
+        return any(_is_named(name, words) for name in subject.authors.splitlines())
 
     return holds if words else lambda subject: bool(subject.publication.authors)
 
 
 def _is_named(name: str, words: Sequence[str]) -> bool:
+    if not any(word in name for word in words):
+        return False
     parts = _WORD.findall(name)
     return all(
         word in parts
