@@ -37,6 +37,7 @@ class Why(StrEnum):
     FRONT_MATTER = "front matter"
     CODE = "code"
     INDENTED = "code by its indentation"
+    INLINE = "inline code"
     RAW = "a raw block"
     COMMENT = "a comment"
     AFTER_END = "text after the document's end"
@@ -199,7 +200,7 @@ def _markup_spans(text: str, start: int, known: Sequence[Span], paragraphs: Sequ
             if end is None:
                 at = found.end()
                 continue
-            why = Why.CODE if found[2] else Why.RAW if found[1] else Why.COMMENT
+            why = Why.INLINE if found[2] else Why.RAW if found[1] else Why.COMMENT
             spans.append(Span(found.start(), end, why))
             at = end
         if block.start >= at and block.end > block.start:
