@@ -14,7 +14,7 @@ from pubcli.pages.html_items import html_items
 from pubcli.pages.latex_items import latex_items
 from pubcli.pages.likeness import looks_like_reference
 from pubcli.pages.markdown_items import markdown_items
-from pubcli.pages.page import Page, Range
+from pubcli.pages.page import Page, Range, with_line_feeds
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,15 +91,16 @@ def _comments(page: Page, start: int, end: int) -> Iterator[tuple[int, str]]:
     spans = [
         span for span in page.hidden if span.why is Why.COMMENT and start <= span.start and span.end <= end
     ]
+    shown = with_line_feeds(page.text)
     if page.kind is not PageKind.LATEX:
         for span in spans:
             inner = re.sub(
-                r"^<!--(?:-+(?=-))?|-+>$|^\{%.*?%\}|\{%[^%]*%\}$", _spaces, page.text[span.start : span.end]
+                r"^<!--(?:-+(?=-))?|-+>$|^\{%.*?%\}|\{%[^%]*%\}$", _spaces, shown[span.start : span.end]
             )
             yield span.start, inner
         return
     for run in _runs_of_remarks(page, [(span.start, span.end) for span in spans]):
-        yield run[0], re.sub(r"(?m)^[ \t]*%+", _spaces, page.text[run[0] : run[1]])
+        yield run[0], re.sub(r"(?m)^[ \t]*%+", _spaces, shown[run[0] : run[1]])
 
 
 def _runs_of_remarks(page: Page, spans: list[Range]) -> list[Range]:

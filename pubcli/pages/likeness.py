@@ -17,8 +17,8 @@ _NAMES = (
 )
 _VENUE = (
     r"(?i:\b(?:proceedings|conference|journal|transactions|arxiv|preprint|workshop|symposium|letters|press|review"
-    r"|submitted|accepted|to appear|pages|annual meeting|thesis|dissertation|working paper|nature|science|ieee"
-    r"|acm|springer|elsevier|note|report)\b|\b(?:proc\.|j\. |trans\.|vol\.|pp\.|in: )"
+    r"|submitted|accepted|to appear|pages|annual meeting|thesis|dissertation|working paper|nature|science"
+    r"|ieee|acm|springer|elsevier|note|report)\b|\b(?:proc\.|j\. |trans\.|vol\.|pp\.|in: )"
     r"|学报|会议|期刊|大学|학회|学会)"
     r"|\b[A-Z][A-Za-z&-]*[A-Z]+[A-Za-z]*[^\S\n]?(?:['’]?\d\d|(?:19|20)\d\d)\b|\b[A-Z]{3,6}\b"
 )

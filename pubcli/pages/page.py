@@ -13,6 +13,11 @@ from pubcli.pages.outline import Heading, headings
 Range = tuple[int, int]
 
 
+def with_line_feeds(text: str) -> str:
+    """The text, as long, with a line feed at the end of every line."""
+    return text.replace("\r\n", " \n").replace("\r", "\n")
+
+
 @dataclass(frozen=True)
 class Page:
     """The text of a page, with what can be asked about it; every offset is one of `text`."""
@@ -31,8 +36,7 @@ class Page:
         return self._without(span for span in self.hidden if span.why is not Why.INLINE)
 
     def _without(self, spans: Iterable[Span]) -> str:
-        shown = blanked(self.text, tuple(spans))
-        return shown.replace("\r\n", " \n").replace("\r", "\n").replace("\ufeff", " ")
+        return with_line_feeds(blanked(self.text, tuple(spans))).replace("\ufeff", " ")
 
     @cached_property
     def headings(self) -> tuple[Heading, ...]:

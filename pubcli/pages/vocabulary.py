@@ -87,12 +87,12 @@ _YEAR_WORDS = frozenset(
         "prior",
         "older",
         "earlier",
-        "present",
         "now",
         "bis",
         "avant",
+        "年",
+        "以前",
     ]
-    + ["年", "之前", "以前", "前"]
 )
 
 
