@@ -18,7 +18,7 @@ MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", 
 
 _RAW = frozenset(("doi", "url", "eprint", "archiveprefix", "primaryclass", "isbn", "year", "month", "pdf"))
 _RANGE = re.compile(r"\s*(?:--+|[-‐-―−])\s*")
-_ISO_DATE = re.compile(r"(\d{4})(?:[-/](\d{1,2}))?")
+_ISO_DATE = re.compile(r"(?<!\d)(\d{4})(?!\d)(?:[-/](\d{1,2}))?")
 _MONTH_WORD = re.compile(r"\b(" + "|".join(MONTHS) + r")[a-z]*\b", re.I)
 _JUNK_IN_URLS = re.compile(r"[\s{}\\\"<>^`|]")
 
@@ -65,16 +65,14 @@ def record(
 
 def natural_names(texts: Iterable[str]) -> list[PlainName]:
     """Names in reading order (`Jan van der Berg`) or with the family name first (`Berg, Jan`)."""
-    found = []
-    for text in texts:
-        one = parse_names(latex.encode(plain(text)).replace(" and ", " {and} "))
-        found += [
-            PlainName(
-                name.family, name.given, name.von, name.suffix, literal="" if name.given else plain(text)
-            )
-            for name in one.names
-        ]
-    return [PlainName(literal=name.literal) if name.literal else name for name in found]
+    return [name for text in texts if (name := _natural_name(plain(text))).family or name.literal]
+
+
+def _natural_name(text: str) -> PlainName:
+    names = () if re.search(r"\sand\s", text, re.I) else parse_names(latex.encode(text)).names
+    if len(names) != 1 or not names[0].given:
+        return PlainName(literal=text)
+    return PlainName(names[0].family, names[0].given, names[0].von, names[0].suffix)
 
 
 def year_and_month(date: str) -> tuple[str, str]:
@@ -108,7 +106,7 @@ def _value(name: str, text: str) -> str:
     if name == "title":
         return title_text(text)
     if name == "pages":
-        return pages(value_text(text))
+        return "--".join(map(value_text, pages(plain(text)).split("--")))
     return identifier(text) if name in _RAW else value_text(text) if name != "date" else one_line(text)
 
 

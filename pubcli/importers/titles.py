@@ -27,6 +27,8 @@ _TEX_BODY = re.compile(r"\$\$?(.+?)\$\$?|\\\((.+?)\\\)|\\\[(.+?)\\\]", re.S)
 _DOLLARS = re.compile(
     r"(?<!\\)\$(?![\s$])((?:[^$\\]|\\.)*(?:\\[A-Za-z]|[\^_])(?:[^$\\]|\\.)*|[A-Za-z])(?<!\s)\$(?!\d)"
 )
+_XML_ENTITIES = ("&lt;", "&gt;", "&amp;", "&quot;", "&apos;")
+_FORMULA_MARKS = re.compile("[\U000f0000-\U000fffff]")
 _WORD = re.compile(r"[^\W_]+")
 
 # What each tag of a title is in LaTeX: what opens it and what closes it.
@@ -90,7 +92,6 @@ def _known(tag: str) -> bool:
 
 
 def _converted(text: str, *, protect: bool) -> str:
-    text = one_line(_unescaped(text))
     formulas: list[str] = []
 
     def kept(tex: str) -> str:
@@ -98,12 +99,14 @@ def _converted(text: str, *, protect: bool) -> str:
         formulas.append(tex)
         return chr(0xF0000 + len(formulas) - 1)
 
-    text = re.sub("[\U000f0000-\U000fffff]", "", text)
-    text = _TEX_MATH.sub(lambda found: kept(_tex_math(found[2])), text)
-    text = _MATHML.sub(lambda found: kept(_mathml(found[2])), text)
+    text = one_line(_FORMULA_MARKS.sub("", text))
+    for _ in range(3):  # as often as `_unescaped`, and once as it stands: MathML has entities of its own
+        text = _TEX_MATH.sub(lambda found: kept(_tex_math(found[2])), text)
+        text = _MATHML.sub(lambda found: kept(_mathml(found[2])), text)
+        text = one_line(_ENTITY.sub(lambda entity: html.unescape(entity[0]), text))
     text = _DOLLARS.sub(lambda found: kept(found[0]) if latex.is_balanced(found[0]) else found[0], text)
     converted = _tags(text, protect=protect)
-    return re.sub("[\U000f0000-\U000fffff]", lambda mark: formulas[ord(mark[0]) - 0xF0000], converted)
+    return _FORMULA_MARKS.sub(lambda mark: formulas[ord(mark[0]) - 0xF0000], converted)
 
 
 def _tags(text: str, *, protect: bool) -> str:
@@ -135,14 +138,22 @@ def _tags(text: str, *, protect: bool) -> str:
 
 def _words(text: str, *, protect: bool) -> str:
     if not protect:
-        return latex.encode(text)
+        return _encoded(text)
     pieces: list[str] = []
     end = 0
     for word in _WORD.finditer(text):
         if _needs_braces(word[0]):
-            pieces += [latex.encode(text[end : word.start()]), "{", latex.encode(word[0]), "}"]
+            pieces += [_encoded(text[end : word.start()]), "{", latex.encode(word[0]), "}"]
             end = word.end()
-    return "".join([*pieces, latex.encode(text[end:])])
+    return "".join([*pieces, _encoded(text[end:])])
+
+
+def _encoded(text: str) -> str:
+    """The text with TeX's specials escaped, the blanks at its ends kept."""
+    body = text.strip(" ")
+    if not body:
+        return text[:1]
+    return " " * text.startswith(" ") + latex.encode(body) + " " * text.endswith(" ")
 
 
 def _needs_braces(word: str) -> bool:
@@ -164,6 +175,7 @@ def _mathml(text: str) -> str:
 
     if annotation := re.search(r"<(?:\w+:)?annotation\b[^>]*tex[^>]*>(.*?)</", text, re.S):
         return _tex_math(html.unescape(annotation[1]))
+    text = _ENTITY.sub(lambda e: e[0] if e[0] in _XML_ENTITIES else html.unescape(e[0]), text)
     bare = re.sub(r"<(/?)\w+:", r"<\1", re.sub(r"\s[\w:-]+=(?:\"[^\"]*\"|'[^']*')", "", text))
     if "<!" in bare:
         return ""
