@@ -9,7 +9,7 @@ import errno
 import os
 import stat
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, ExitStack, nullcontext, suppress
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -290,17 +290,20 @@ def apply(
             log.clear_up()
         for change in plan:
             _check(change)
-        record = None
-        if log and undoes is None:
+        name = ""
+        if log:
             try:
-                record = log.begin(plan, command, library)
+                name = log.begin(plan, command, library, undoes)
             except OSError as error:
                 warnings.append(f"this cannot be undone: {log.folder} cannot be written ({_reason(error)})")
-        _write_all(plan, record)
-        if record and log:
-            log.mark(record.stem, "done")
-        if undoes and log:
-            log.mark(undoes.name, "undone")
+
+        def forget() -> None:
+            if log and name:
+                log.mark(name, "done" if undoes else "")
+
+        _write_all(plan, token=_token(name), all_put_back=forget)
+        if log and name:
+            log.mark(name, "undone" if undoes else "done")
     return warnings
 
 
@@ -358,9 +361,8 @@ def _check(change: FileChange) -> None:
         )
 
 
-def _write_all(plan: Sequence[FileChange], record: Path | None) -> None:
-    """Write all of the plan, or put back what was written and forget the record."""
-    token = _token(record) if record else os.urandom(4).hex()
+def _write_all(plan: Sequence[FileChange], *, token: str, all_put_back: Callable[[], None]) -> None:
+    """Write all of the plan, or put back what was written; `all_put_back` is called when all of that was."""
     folders = {Path(os.path.realpath(change.path)).parent for change in plan}
     # Removes what is still there at the end: temporary files, and folders that are empty.
     with ExitStack() as leftovers:
@@ -375,8 +377,8 @@ def _write_all(plan: Sequence[FileChange], record: Path | None) -> None:
                 _sync_folder(folder)
         except BaseException as error:
             lost = _put_back(plan, token, leftovers)
-            if record and not lost:
-                record.unlink(missing_ok=True)
+            if not lost:
+                all_put_back()
             if isinstance(error, OSError) and current:
                 raise _unwritable(current.path, error, lost) from error
             raise
@@ -475,6 +477,17 @@ def _sync_folder(folder: Path) -> None:
             os.close(handle)
 
 
+@contextmanager
+def scratch_file(name: str, data: bytes) -> Iterator[Path]:
+    """A temporary file of this name, readable by this user only, for another program to work on."""
+    from tempfile import TemporaryDirectory
+
+    with TemporaryDirectory(prefix="pubcli-") as folder:
+        path = Path(folder) / name
+        _write_new(path, data, mode=0o600)
+        yield path
+
+
 # Taking back
 
 
@@ -570,8 +583,20 @@ class UndoLog:
                 hint="it cannot be taken back",
             ) from error
 
-    def begin(self, plan: Sequence[FileChange], command: Sequence[str], library: Path | None) -> Path:
-        """Put on disk what is about to be written; OSError when the folder cannot be written."""
+    def begin(
+        self,
+        plan: Sequence[FileChange],
+        command: Sequence[str],
+        library: Path | None,
+        undoes: LogEntry | None,
+    ) -> str:
+        """Put on disk what is about to be written, and return its name; OSError when that cannot be done.
+
+        Taking a command back needs no record of its own: that of the command serves until all is done.
+        """
+        if undoes:
+            self.mark(undoes.name, "begun")
+            return undoes.name
         _make_private(self.folder)
         newest = next(self._files(), None)
         number = int(newest.name.partition("-")[0]) + 1 if newest else 1
@@ -584,12 +609,16 @@ class UndoLog:
             _remove_if_there(temp)
         _sync_folder(self.folder)
         self._prune()
-        return record
+        return record.stem
 
     def mark(self, name: str, state: str) -> None:
-        """Note that a command is done, or undone."""
+        """Note the state of a command; without one, forget it."""
         with suppress(OSError):
-            self._file(name).rename(self.folder / f"{name}.{state}")
+            file = self._file(name)
+            if state:
+                file.rename(self.folder / f"{name}.{state}")
+            else:
+                file.unlink()
 
     def clear_up(self) -> None:
         """Remove the temporary files of commands that were killed; only while no other command is writing."""
@@ -597,7 +626,7 @@ class UndoLog:
             if file.suffix == ".begun":
                 with suppress(OSError, ValueError, KeyError, TypeError):
                     for folder in {Path(os.path.realpath(path)).parent for path in _entry(file).paths}:
-                        for temp in folder.glob(f"{_TEMP}{_token(file)}-*.tmp"):
+                        for temp in folder.glob(f"{_TEMP}{_token(file.stem)}-*.tmp"):
                             _remove_if_there(temp)
                 self.mark(file.stem, "done")
 
@@ -624,9 +653,9 @@ class UndoLog:
                     file.unlink()
 
 
-def _token(record: Path) -> str:
-    """What the temporary files of a command are named by."""
-    return record.stem.rpartition("-")[2]
+def _token(name: str) -> str:
+    """What the temporary files of a command are named by; without a record any name will do."""
+    return name.rpartition("-")[2] or os.urandom(4).hex()
 
 
 def _record(

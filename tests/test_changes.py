@@ -19,7 +19,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pubcli.changes import FileChange, UndoLog, apply, diff, read_file
@@ -219,6 +219,7 @@ def patched(before: list[str], shown: str) -> list[str]:
 lines_of_text = st.lists(st.sampled_from(["", "}", "a", "b", "c", "d", "e", "f", "g h"]), max_size=40)
 
 
+@settings(deadline=None)
 @given(lines_of_text, lines_of_text)
 def test_a_diff_applied_to_the_old_text_gives_the_new(old: list[str], new: list[str]) -> None:
     before, after = ("".join(f"{line}\n" for line in lines).encode() for lines in (old, new))
@@ -644,6 +645,7 @@ def test_state_is_kept_in_the_state_folder_of_the_platform(folder: Path, home: P
     assert contents(folder) == {"a.bib": b"x"}
 
 
+@settings(max_examples=30, deadline=None)
 @given(
     st.lists(st.binary(max_size=60) | st.none(), min_size=2, max_size=8),
     st.binary(max_size=20),
@@ -722,57 +724,79 @@ plan.append(FileChange(folder / "new.md", None, b"new"))
 apply(plan, log=UndoLog(folder.parent / "state"), command=["lint", "--fix"])
 """
 
+CHILD_THAT_UNDOES = """
+import sys
+from pathlib import Path
+from pubcli.changes import UndoLog, apply
+log = UndoLog(Path(sys.argv[1]).parent / "state")
+entry = log.last()
+apply(log.undo_changes(entry), log=log, command=["undo"], undoes=entry)
+"""
+
+
+def many_files(folder: Path) -> dict[str, bytes]:
+    """Enough files for a writer to be caught at work."""
+    folder.mkdir(parents=True)
+    before = {f"{name:03}.md": b"before" + bytes(40_000) + b"%d" % name for name in range(120)}
+    for name, data in before.items():
+        (folder / name).write_bytes(data)
+    return before
+
+
+def kill_at_work(code: str, folder: Path, *, delay: float, rename: bool) -> bool:
+    """Run a child and kill it after its work began, or after its first rename; whether that cut it in two."""
+    ends = [folder / "000.md", folder / "119.md"]
+    inodes = [path.stat().st_ino for path in ends]
+    UndoLog(folder.parent / "state").clear_up()
+    child = subprocess.Popen([sys.executable, "-c", code, folder])
+    while child.poll() is None and not list(folder.parent.glob("state/*.begun")):
+        time.sleep(0.001)
+    while rename and child.poll() is None and [path.stat().st_ino for path in ends] == inodes:
+        time.sleep(0.0005)
+    time.sleep(delay)
+    child.send_signal(signal.SIGKILL)
+    child.wait()
+    return len({data[:6] for data in contents(folder).values()}) > 1
+
 
 @POSIX
-def test_a_killed_command_can_be_taken_back(tmp_path: Path, long: bool) -> None:
+@pytest.mark.parametrize("rename", [False, True], ids=["at any moment", "between renames"])
+def test_a_killed_command_or_undo_can_be_taken_back(tmp_path: Path, long: bool, rename: bool) -> None:
     delays = random.Random(3)
-    cut_short = 0
-    for number in range(40 if long else 8):
+    cut = 0
+    for number in range(30 if long else 4):
         folder = tmp_path / str(number) / "work"
-        folder.mkdir(parents=True)
-        before = {f"{name:03}.md": b"before" + bytes(40_000) + b"%d" % name for name in range(120)}
-        for name, data in before.items():
-            (folder / name).write_bytes(data)
+        before = many_files(folder)
         log = UndoLog(folder.parent / "state", now=moment)
-        child = subprocess.Popen([sys.executable, "-c", CHILD_TO_KILL, folder])
-        while child.poll() is None and not list(log.folder.glob("*.begun")):
-            time.sleep(0.001)
-        # Half of the rounds die at any moment of the work, half of them while files are being renamed.
-        while number % 2 and child.poll() is None and (folder / "000.md").read_bytes()[:6] == b"before":
-            time.sleep(0.0005)
-        time.sleep(delays.random() * (0.002 if number % 2 else 0.05))
-        child.send_signal(signal.SIGKILL)
-        child.wait()
-        states = [data[:6] == b"before" for data in contents(folder).values()]
-        cut_short += any(states) and not all(states)
+        for code in (CHILD_TO_KILL, CHILD_THAT_UNDOES):
+            delay = delays.random() * (0.002 if rename else 0.05)
+            cut += kill_at_work(code, folder, delay=delay, rename=rename)
 
-        undo(log)
+        if log.last() is not None:
+            undo(log)
 
         assert contents(folder) == before
         assert [path.name for path in folder.iterdir() if path.name not in before] == []
-    print(f"{cut_short} commands were killed between two renames")
+    print(f"{cut} children were killed between two renames")
 
 
 @POSIX
-def test_an_undo_that_was_killed_can_be_repeated(folder: Path, log: UndoLog) -> None:
-    one, two = folder / "a.bib", folder / "b.md"
-    write(log, change(one, b"1"), change(two, b"2"))
-    two.unlink()
+def test_temporary_files_of_a_killed_command_go_with_the_next(tmp_path: Path) -> None:
+    folder = tmp_path / "work"
+    many_files(folder)
+    kill_at_work(CHILD_TO_KILL, folder, delay=0.01, rename=False)
+    log = UndoLog(tmp_path / "state", now=moment)
 
-    changes = undo(log)
+    write(log, change(tmp_path / "other.bib", b"x"))
 
-    assert changes == [FileChange(one, b"1", None)]
-    assert contents(folder) == {}
-    assert log.last() is None
+    assert list(folder.glob(".pubcli-*")) == []
+    assert list(log.folder.glob("*.begun")) == []
 
 
 @POSIX
 def test_an_interrupted_command_leaves_everything_as_it_was(tmp_path: Path) -> None:
     folder = tmp_path / "work"
-    folder.mkdir()
-    before = {f"{name:03}.md": b"before" + bytes(40_000) for name in range(120)}
-    for name, data in before.items():
-        (folder / name).write_bytes(data)
+    before = many_files(folder)
     log = UndoLog(tmp_path / "state", now=moment)
     child = subprocess.Popen([sys.executable, "-c", CHILD_TO_KILL, folder], stderr=subprocess.DEVNULL)
     while child.poll() is None and not list(log.folder.glob("*.begun")):
