@@ -247,6 +247,15 @@ def test_case_protecting_braces_of_bibtex_stay() -> None:
     assert cleaned(record).fields["title"] == "The {Silva} {D}ata of BERT"
 
 
+def test_a_site_that_protects_no_word_gets_it_done_and_keeps_its_tex() -> None:
+    record = entry("@article{k, title = {BERT in 1870--1973: ``the''~LLM in 3D}, author = {Marsh, Ada}}")
+    loud = entry("@article{k, title = {ALL IN CAPITALS}, author = {Marsh, Ada}}")
+
+    assert cleaned(record).fields["title"] == "{BERT} in 1870--1973: ``the''~{LLM} in {3D}"
+    assert cleaned(record, own=True).fields["title"] == "BERT in 1870--1973: ``the''~LLM in 3D"
+    assert cleaned(loud).fields["title"] == "ALL IN CAPITALS"
+
+
 def test_a_file_of_my_own_keeps_what_may_be_mine_and_loses_what_programs_put_there() -> None:
     mine = entry("""@article{k, title = {Rivers}, author = {Marsh, Ada}, keywords = {water, fish},
         selected = {true}, award = {Best}, code = {https://example.org}, note = {To appear}, mood = {blue},

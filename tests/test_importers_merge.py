@@ -91,15 +91,46 @@ def test_otherwise_empty_fields_are_filled_and_no_others() -> None:
     assert edits(entry, record) == Edits({"doi": "10.5555/q", "volume": "7", "abbr": "JR"})
 
 
-NAMES = ("title", "author", "journal", "booktitle", "year", "month", "date", "doi", "url", "eprint",
-         "archiveprefix", "volume", "pages", "publisher", "howpublished", "keywords",
-         "award", "selected", "abbr")  # fmt: skip
-VALUES = ("arXiv preprint arXiv:2408.00001", "2408.00001", "arXiv", "Rivers", "2024", "10.5555/x", "")
+def test_an_entry_that_appeared_nowhere_yet_gets_type_and_venue() -> None:
+    entry = Publication("k", "misc", {"title": "Quiet Rivers", "author": "Marsh, Ada", "year": "2025"})
+
+    changes = edits(entry, PUBLISHED)
+
+    assert changes.entry_type == "inproceedings"
+    assert changes.values == {
+        "booktitle": "Proceedings of Streams",
+        "abbr": "STR",
+        "pages": "1--9",
+        "doi": "10.5555/str.1",
+    }
+
+
+# The forms that preprints and published versions come in, and what any of them may have besides.
+FORMS: tuple[tuple[str, dict[str, str]], ...] = (
+    ("misc", {"eprint": "2408.00001", "archiveprefix": "arXiv"}),
+    ("misc", {"howpublished": "arXiv:2408.00001"}),
+    ("misc", {"url": "https://arxiv.org/abs/2408.00001"}),
+    ("misc", {"doi": "10.48550/arXiv.2408.00001", "publisher": "arXiv"}),
+    ("article", {"journal": "arXiv preprint arXiv:2408.00001"}),
+    ("article", {"journal": "CoRR", "volume": "abs/2408.00001"}),
+    ("article", {"journal": "Journal of Rivers", "volume": "7"}),
+    ("article", {"journaltitle": "Journal of Rivers", "eprint": "2408.00001", "eprinttype": "arxiv"}),
+    ("inproceedings", {"booktitle": "Proceedings of Streams", "abbr": "STR"}),
+    ("phdthesis", {"school": "Invented University"}),
+    ("misc", {}),
+)
+BESIDES = {
+    "title": "Quiet Rivers", "author": "Marsh, Ada", "pages": "1--9", "month": "jun", "publisher": "Press",
+    "url": "https://example.org", "keywords": "Water", "award": "Best", "selected": "true", "note": "mine",
+    "primaryclass": "cs.CL", "pubstate": "submitted", "year": "2024",
+}  # fmt: skip
 publications = st.builds(
-    Publication,
-    st.just("key"),
-    st.sampled_from(["misc", "article", "inproceedings"]),
-    st.dictionaries(st.sampled_from(NAMES), st.sampled_from(VALUES), max_size=8),
+    lambda form, besides, year: Publication(
+        "key", form[0], {**{name: BESIDES[name] for name in besides}, "year": year, **form[1]}
+    ),
+    st.sampled_from(FORMS),
+    st.sets(st.sampled_from(sorted(BESIDES))),
+    st.sampled_from(["2024", "2025"]),
 )
 
 

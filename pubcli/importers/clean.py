@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from pubcli.bibtex import latex
 from pubcli.bibtex.names import parse_names, split_names
 from pubcli.importers.records import MONTHS, identifier, pages, year_and_month
-from pubcli.importers.titles import one_line, title_text
+from pubcli.importers.titles import one_line, protected
 from pubcli.publication import Publication
 from pubcli.venues import find_venue
 
@@ -92,9 +92,7 @@ def cleaned(record: Publication, *, ascii_only: bool = False, own: bool = False)
         entry_type = _preprint(fields, entry_type)
         _dates(fields)
         _conference(fields, entry_type)
-        fields["title"] = _FULL_STOP.sub("", fields.get("title", ""))
-        if not set("{\\$") & set(fields["title"]):  # a site that protects no word at all
-            fields["title"] = title_text(fields["title"])
+        fields["title"] = _title(fields.get("title", ""))
         entry_type = "inproceedings" if entry_type == "article" and "booktitle" in fields else entry_type
     _spelled(fields, ascii_only=ascii_only)
     _short_venue(fields)
@@ -180,6 +178,13 @@ def _conference(fields: dict[str, str], entry_type: str) -> None:
         fields["booktitle"] = fields.pop("journal")
 
 
+def _title(value: str) -> str:
+    """Without its full stop; with protecting braces where the site writes no braces at all."""
+    value = _FULL_STOP.sub("", value)
+    letters = _ACCENTED.sub(_letter, value)
+    return value if set("{\\$").intersection(letters) else protected(letters)
+
+
 def _without_dblp_tail(fields: dict[str, str]) -> None:
     """`Proceedings of …, {COLING} 2022, Gyeongju, Republic of Korea, October 12-17` ends at the comma."""
     if "booktitle" in fields:
@@ -197,7 +202,8 @@ def _spelled(fields: dict[str, str], *, ascii_only: bool) -> None:
         if name in _RAW:
             continue
         if ascii_only:
-            fields[name] = _NOT_ASCII.sub(lambda text: latex.encode(text[0], ascii_only=True), value)
+            composed = unicodedata.normalize("NFC", value)
+            fields[name] = _NOT_ASCII.sub(lambda text: latex.encode(text[0], ascii_only=True), composed)
         elif "\\" in value:
             fields[name] = _ACCENTED.sub(_letter, value)
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from pubcli.publication import SHORT_VENUE_FIELDS, VENUE_FIELDS, Publication
+from pubcli.publication import PUBLISHED_TYPES, SHORT_VENUE_FIELDS, VENUE_FIELDS, Publication
 
 _EPRINT = ("eprint", "archiveprefix", "primaryclass")
 # Fields of the same meaning: where one of them is filled, none counts as empty.
@@ -50,12 +50,14 @@ class Edits:
 def edits(existing: Publication, record: Publication) -> Edits:
     """What `record`, the same publication, would change in `existing`.
 
-    A published version moves a preprint to its type and venue; the preprint of a published one adds its
-    eprint only; otherwise empty fields are filled. Never touched: the key, marks, tags, awards.
+    A published version moves a preprint, or what appeared nowhere yet, to its type and venue; the preprint
+    of a published one adds its eprint only; otherwise empty fields are filled. Never touched: the key,
+    marks, tags, awards.
     """
-    if existing.is_preprint and record.venue and not record.is_preprint:
+    nowhere = not existing.venue and existing.entry_type.lower() not in PUBLISHED_TYPES
+    if (existing.is_preprint or nowhere) and record.venue and not record.is_preprint:
         return published_version(existing, record)
-    if record.is_preprint and not existing.is_preprint:
+    if record.is_preprint and not existing.is_preprint and not nowhere:
         return Edits(preprint_of(existing, record))
     return Edits(what_is_new(existing, record))
 
@@ -79,7 +81,9 @@ def published_version(existing: Publication, record: Publication) -> Edits:
         values["url"] = record.fields["url"]
     elif "url" in stale and existing.arxiv_id:
         stale.remove("url")
-    values |= {name: value for name, value in what_is_new(existing, record).items() if name not in values}
+    kept = {name: value for name, value in existing.fields.items() if name not in stale}
+    remaining = Publication(existing.key, existing.entry_type, {**kept, **values})
+    values |= what_is_new(remaining, record)
     if existing.arxiv_id and not {"eprint", "arxiv"} & existing.fields.keys():
         values |= {"eprint": existing.arxiv_id, "archiveprefix": "arXiv"}
     return Edits(

@@ -15,9 +15,10 @@ _ESCAPES = re.compile(
     r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-_])|\x9b[0-?]*[ -/]*[@-~]"
 )
 _INVISIBLE = re.compile(
-    "[\x00-\x08\x0e-\x1f\x7f-\x9f\xad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffd]"
+    "[\x00-\x08\x0e-\x1f\x7f-\x9f\xad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]"
 )
 _SPACES = re.compile(r"\s+")
+_HYPHENS = re.compile("[\u2010\u2011]")
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _TAG = re.compile(r"<(/?)(?:[A-Za-z]{2,6}:)?([A-Za-z][A-Za-z0-9-]*)(?:\s+[\w:.-]+\s*=[^<>]*)?\s*/?>")
 _MATHML = re.compile(r"<((?:\w+:)?math)\b[^>]*>(.*?)</\1\s*>", re.S)
@@ -58,7 +59,7 @@ _LAYOUT = {
 
 def one_line(text: str) -> str:
     """The text without control characters, terminal sequences and invisible marks, white space folded."""
-    return _SPACES.sub(" ", _INVISIBLE.sub("", _ESCAPES.sub("", text))).strip()
+    return _SPACES.sub(" ", _HYPHENS.sub("-", _INVISIBLE.sub("", _ESCAPES.sub("", text)))).strip()
 
 
 def plain(text: str) -> str:
@@ -72,6 +73,13 @@ def title_text(text: str) -> str:
     A title all in capitals gets no braces, as they would keep it so.
     """
     return _converted(text, protect=any(map(str.islower, plain(text))))
+
+
+def protected(value: str) -> str:
+    """A title that is BibTeX text already, with braces round the words that would lose their capitals."""
+    if not any(map(str.islower, value)):
+        return value
+    return _WORD.sub(lambda word: f"{{{word[0]}}}" if _needs_braces(word[0]) else word[0], value)
 
 
 def value_text(text: str) -> str:
