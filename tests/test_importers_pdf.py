@@ -81,7 +81,7 @@ def test_a_pdf_that_does_not_tell_is_refused(data: bytes, error: type[PubcliErro
     assert caught.value.hint
 
 
-def test_a_damaged_pdf_is_refused_wherever_it_ends() -> None:
+def test_a_damaged_pdf_is_refused_wherever_it_ends(capfd: pytest.CaptureFixture[str]) -> None:
     whole = pdf("Quiet Rivers", "10.5555/quiet.2019")
 
     for end in range(8, len(whole), 97):
@@ -89,3 +89,5 @@ def test_a_damaged_pdf_is_refused_wherever_it_ends() -> None:
             read(whole[:end], "paper.pdf")
         except UnreadableError:
             continue
+
+    assert capfd.readouterr() == ("", "")

@@ -23,11 +23,13 @@ _TEMPLATE_DOI = re.compile(r"10\.(?:1145|1109)/n{4,}|10\.\d+/x{4,}|10\.1145/1122
 
 def parse(data: bytes, name: str) -> Found:
     """The source that this PDF is; UnreadableError for what is encrypted, scanned, damaged or has none."""
+    import logging
     from io import BytesIO
 
     from pypdf import PdfReader
     from pypdf.errors import PyPdfError
 
+    logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # what it mends in silence is nobody's business
     try:
         reader = PdfReader(BytesIO(data))
         if reader.is_encrypted and not reader.decrypt(""):
