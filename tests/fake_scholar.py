@@ -1,14 +1,18 @@
 """A Google Scholar of our own on 127.0.0.1: real HTTP, invented people, every way the real one refuses.
 
-The structure of the pages follows saved profile pages of 2019 to 2026; nothing on them is real.
+The structure of the pages follows saved profile pages of 2019 to 2026; nothing on them is real. To try
+commands by hand, `python -m tests.fake_scholar ROWS [ANSWER]` serves a profile, or an answer of `ANSWERS`.
 """
 
 from __future__ import annotations
 
 import socket
 import struct
+import sys
 import threading
+import time
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from html import escape
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -166,9 +170,7 @@ SIGN_IN = (
     '<!doctype html><html lang="en"><head><base href="https://accounts.google.com/v3/signin/">'
     "<title>Sign in - Google Accounts</title></head><body>Sign in</body></html>"
 )
-OTHER_PAGE = (
-    "<!doctype html><html><head><title>Hello</title></head><body><p>sorry</p></body></html>"
-)
+OTHER_PAGE = "<!doctype html><html><head><title>Hello</title></head><body><p>sorry</p></body></html>"
 
 # What the fake may answer instead of a page: status, headers, body.
 Answer = tuple[int, dict[str, str], str]
@@ -281,3 +283,22 @@ def changed(profile: FakeProfile, change: Callable[[FakePaper], FakePaper | None
     """The profile with every paper replaced, or dropped where `change` gives None."""
     kept: Iterable[FakePaper | None] = (change(paper) for paper in profile.papers)
     return replace(profile, papers=tuple(paper for paper in kept if paper is not None))
+
+
+def main(arguments: list[str]) -> None:
+    """Serve until interrupted, and show every request."""
+    rows = int(arguments[0]) if arguments else 230
+    always = arguments[1] if len(arguments) > 1 else "page"
+    with FakeScholar(FakeProfile(papers(rows)), always=always) as scholar:
+        print(f"PUBCLI_SCHOLAR_URL={scholar.url} pubcli sync --user {USER}", flush=True)
+        shown = 0
+        while True:
+            time.sleep(0.1)
+            for request in scholar.requests[shown:]:
+                print(request, flush=True)
+            shown = len(scholar.requests)
+
+
+if __name__ == "__main__":
+    with suppress(KeyboardInterrupt):
+        main(sys.argv[1:])

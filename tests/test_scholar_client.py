@@ -348,10 +348,12 @@ def test_a_page_that_is_missing_in_between_is_noticed() -> None:
     assert profile.asked == 130
 
 
-def test_rows_saved_twice_count_once() -> None:
+@pytest.mark.parametrize("order", [1, -1])
+def test_rows_saved_twice_count_once(order: int) -> None:
     whole = FakeProfile(papers(30))
+    pages = [("a.html", whole.page(0, 20).encode()), ("b.html", whole.page(0, 100).encode())]
 
-    profile = read_saved([("a.html", whole.page(0, 20).encode()), ("b.html", whole.page(0, 100).encode())])
+    profile = read_saved(pages[::order])
 
     assert len(profile.rows) == 30
     assert profile.complete
@@ -381,6 +383,15 @@ def test_a_saved_page_without_its_canonical_link_is_known_by_its_rows() -> None:
     profile = read_saved([("page.html", page.encode())])
 
     assert profile.user == USER
+
+
+def test_a_saved_page_may_show_the_newest_first_and_none_of_them_cited() -> None:
+    newest = FakeProfile(tuple(replace(paper, citations=0) for paper in papers(40)))
+
+    profile = read_saved([("page.html", newest.page(0, 20).encode())])
+
+    assert len(profile.rows) == 20
+    assert not profile.complete
 
 
 def test_pages_of_two_people_are_not_joined() -> None:
