@@ -151,8 +151,7 @@ def innermost(root: Element, start: int, end: int) -> Element:
     """The innermost element whose content holds all of `start` up to `end`."""
     element = root
     while True:
-        starts = [child.start for child in element.children]
-        at = bisect_right(starts, start) - 1
+        at = bisect_right(element.children, start, key=lambda child: child.start) - 1
         if at < 0 or not (element.children[at].inner <= start and end <= element.children[at].inner_end):
             return element
         element = element.children[at]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import Counter
 
 from pubcli.pages.elements import Element
@@ -96,9 +97,12 @@ def outermost(root: Element, start: int, end: int) -> dict[int, Element]:
     found: dict[int, Element] = {}
     waiting = [root]
     while waiting:
-        for child in waiting.pop().children:
+        children = waiting.pop().children
+        for child in children[bisect_right(children, start, key=lambda child: child.end) :]:
+            if child.start >= end:
+                break
             if start <= child.start and child.end <= end:
                 found[child.start] = child
-            elif child.start < end and child.end > start:
+            else:
                 waiting.append(child)
     return found

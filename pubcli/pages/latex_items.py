@@ -10,7 +10,9 @@ from pubcli.pages.page import Page, Range
 _TEX_TOKEN = re.compile(r"\\(begin|end)\s*\{([^{}]*)\}|\\(item|bibitem)(?![a-zA-Z])|\\[\\{}]|[{}]")
 _MACRO = re.compile(r"^[ \t]*\\([a-zA-Z]+)\*?[ \t]*(?:\[[^\[\]\n]*\])?\s*(?=\{)", re.MULTILINE)
 _KNOWN_MACROS = re.compile(
-    r"cv\w*(?:entry|presentation|pub\w*|paper\w*)|\w*(?:publication|paper|pub)(?:entry|item)?|entry"
+    r"cv\w*(?:entry|presentation|pub\w*|paper\w*|listitem)|\w*(?:publication|paper|pub)(?:entry|item)?|entry"
+    r"|(?:resume|cv)(?:sub)?item",
+    re.IGNORECASE,
 )
 _PLUMBING = re.compile(
     r"(?:part|chapter|(?:sub)*section|textbf|textit|emph|begin|end|vspace|hspace|footnotesize|small|href|noindent|item"

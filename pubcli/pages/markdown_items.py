@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 from pubcli.pages.elements import Element
@@ -31,9 +32,10 @@ _RULE = re.compile(r"[ \t]*(?:(?:[-*_][ \t]*){3,}|<[hb]r[^<>]*>|\\+|&nbsp;)?[ \t
 def markdown_items(page: Page, start: int, end: int) -> list[Range]:
     """Where the items that `page` lists from `start` up to `end` begin and end."""
     found: list[Range] = []
-    for first, last in page.between_headings(start, end):
-        blocks = _with_tails(_blocks(page, first, last))
-        found += _items_of_blocks(page, blocks)
+    parts = [_blocks(page, first, last) for first, last in page.between_headings(start, end)]
+    with_tails = _have_tails(page, parts)
+    for blocks in parts:
+        found += _items_of_blocks(page, _with_tails(page, blocks) if with_tails else blocks)
     return found
 
 
@@ -75,15 +77,23 @@ def _line_end(text: str, at: int, end: int) -> int:
     return stop if stop >= 0 else end
 
 
-def _with_tails(blocks: list[_Block]) -> list[_Block]:
-    """Bullets with the paragraphs after them, where most bullets have some: authors below a title."""
-    bullets = [i for i, block in enumerate(blocks) if block.kind == "bullet"]
-    tails = [i for i in bullets if i + 1 < len(blocks) and blocks[i + 1].kind == "text"]
-    if len(tails) < max(2, 0.6 * len(bullets)):
-        return blocks
+def _have_tails(page: Page, parts: list[list[_Block]]) -> bool:
+    """Whether most bullets have a paragraph after them, as where the authors stand below the title."""
+    bullets = sum(block.kind == "bullet" for blocks in parts for block in blocks)
+    tails = sum(_is_tail(page, a, b) for blocks in parts for a, b in pairwise(blocks))
+    return tails >= max(2, 0.6 * bullets)
+
+
+def _is_tail(page: Page, before: _Block, block: _Block) -> bool:
+    text = page.text[block.start : block.end]
+    return before.kind == "bullet" and block.kind == "text" and not is_legend(text) and likeness(text) < 4
+
+
+def _with_tails(page: Page, blocks: list[_Block]) -> list[_Block]:
+    """The blocks, each bullet with the paragraphs after it."""
     joined: list[_Block] = []
     for block in blocks:
-        if block.kind == "text" and joined and joined[-1].kind == "bullet":
+        if joined and _is_tail(page, joined[-1], block):
             joined[-1] = _Block("bullet", joined[-1].start, block.end)
         else:
             joined.append(block)
@@ -106,9 +116,22 @@ def _items_of_blocks(page: Page, blocks: list[_Block]) -> list[Range]:
             found += _items_of_bullet(page, block, least=1 if 2 * sure > len(bullets) else 2)
         elif block.element:
             found += _items_of_element(page, block, block.element)
+        elif rows := _rows(page, block):
+            found += rows
         elif looks_like_reference(text) and not (has_lists and likeness(text) < 4):
             found.append((block.start, block.end))
     return found
+
+
+def _rows(page: Page, block: _Block) -> list[Range]:
+    """The rows below the head of a table drawn with `|`."""
+    rule = re.compile(r"^[ \t]*\|?[ \t]*:?-+:?[ \t]*\|[-:| \t]*$", re.MULTILINE).search(
+        page.visible, block.start, block.end
+    )
+    if rule is None:
+        return []
+    rows = re.compile(r"^[ \t]*\S.*$", re.MULTILINE).finditer(page.visible, rule.end(), block.end)
+    return [row.span() for row in rows if may_be_reference(row[0])]
 
 
 def _items_of_element(page: Page, block: _Block, element: Element) -> list[Range]:
@@ -129,7 +152,7 @@ def _items_of_bullet(page: Page, block: _Block, *, least: int) -> list[Range]:
     if head < block.end and likeness(page.text[block.start : head]) < 3:
         inner = _blocks(page, head + 1, block.end)
         nested = [b for b in inner if b.kind == "bullet" and looks_like_reference(page.text[b.start : b.end])]
-        if len(nested) >= 2:
+        if len(nested) >= 2 or (nested and len(page.visible[block.start : head].split()) < 4):
             return [(b.start, b.end) for b in nested]
     text = page.text[block.start : block.end]
     return [(block.start, block.end)] if likeness(text) >= least and not is_legend(text) else []

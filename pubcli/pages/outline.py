@@ -147,8 +147,9 @@ def _fills_line(text: str, match: re.Match[str]) -> bool:
 
 
 _SECTION = re.compile(
-    r"\\([a-zA-Z@]{0,20}?(?:(?:sub){0,3}section|chapter|part|rubric|heading|header)[a-zA-Z]*)\*?[ \t]*"
-    r"(?:\[[^\[\]]*\])?[ \t]*(\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\})"
+    r"\\(?:begin[ \t]*\{)?"
+    r"([a-zA-Z@]{0,20}?(?:(?:sub){0,3}[sS]ection|chapter|part|rubric|heading|header)[a-zA-Z]*)"
+    r"\}?\*?[ \t]*(?:\[[^\[\]]*\])?[ \t]*(\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\})"
 )
 _TEX_LINE = re.compile(
     r"^[ \t]*([^\n]*\\(?:textbf|bf|bfseries|large|Large|LARGE|huge|Huge|scshape|textsc|fontsize|underline)\b"

@@ -15,7 +15,7 @@ from pubcli.pages.elements import Element, innermost
 from pubcli.pages.generated import loop_source, source_of
 from pubcli.pages.hidden import LINE_END, PageKind, Why, kind_of
 from pubcli.pages.items import Item, items_between
-from pubcli.pages.likeness import looks_like_reference
+from pubcli.pages.likeness import likeness, looks_like_reference
 from pubcli.pages.outline import Heading
 from pubcli.pages.page import Page
 from pubcli.pages.regions import marker_lines
@@ -218,16 +218,16 @@ def _continues(page: Page, index: int, parts: set[Topic]) -> bool:
     return any(looks_like_reference(item.text) for item in items_between(page, headings[index].end, end))
 
 
+_BOUNDS = frozenset(["section", "article", "main", "body"])
+
+
 def _container_end(page: Page, heading: Heading) -> int:
-    """Where the part of an HTML page that holds the heading ends, unless it holds nothing but the heading."""
-    if page.kind is PageKind.LATEX:
-        return len(page.text)
-    element: Element | None = innermost(page.elements, heading.start, heading.end)
-    while element is not None:
-        if (
-            element.tag in ("section", "article", "main", "body")
-            and len(page.visible[heading.end : element.inner_end].strip()) > 200
-        ):
+    """Where the element or environment around the heading ends, unless it holds little but the heading."""
+    groups = _latex_groups(page) if page.kind is PageKind.LATEX else page.elements
+    element: Element | None = innermost(groups, heading.end, heading.end)
+    while element is not None and element.parent is not None:
+        bounds = element.tag != "{" if page.kind is PageKind.LATEX else element.tag in _BOUNDS
+        if bounds and len(page.visible[heading.end : element.inner_end].strip()) > 80:
             return element.inner_end
         element = element.parent
     return len(page.text)
@@ -237,7 +237,8 @@ def _section(page: Page, extent: _Extent) -> Section | None:
     """The section in the extent, or None where nothing in it looks like a reference."""
     found = items_between(page, extent.heading.end, extent.end)
     shown = [item for item in found if not item.commented]
-    if not any(looks_like_reference(item.text) for item in shown):
+    enough = 2 if extent.topic is Topic.PUBLICATIONS else 3
+    if not any(likeness(item.text) >= enough for item in shown):
         return None
     inside = [heading for heading in extent.inside if heading.start >= extent.heading.end]
     start, end = _bounds(page, extent.heading.end, extent.end, shown, inside)
@@ -290,6 +291,8 @@ def _bounds(
     """Where a region around the items would begin and end: at whole lines, at the same depth of the page."""
     start, end = shown[0].start, shown[-1].end
     start, end, bound = _level(page, low, high, start, end)
+    if page.kind is PageKind.MARKDOWN:
+        start = _with_table_head(page, _with_outer_bullet(page, start, low), low)
     start = _with_group_heading(page, start, low, end, inside)
     if page.kind is PageKind.HTML or bound < high:
         return start, end
@@ -339,6 +342,28 @@ def _latex_groups(page: Page) -> Element:
     return root
 
 
+def _with_outer_bullet(page: Page, start: int, low: int) -> int:
+    """`start`, or the bullet in which the bullet at `start` is nested."""
+    outer = start
+    indent = start - page.line_start(start)
+    while indent >= 2 and page.line(outer) > max(page.line(low), 1):
+        outer = page.starts[page.line(outer) - 2]
+        bullet = re.compile(r"( *)[-*+] ").match(page.visible, outer)
+        if bullet and len(bullet[1]) < indent:
+            start, indent = bullet.end(1), len(bullet[1])
+    return start
+
+
+def _with_table_head(page: Page, start: int, low: int) -> int:
+    """`start`, or the first line of the table drawn with `|` that it stands in, which a marker would break."""
+    row = re.compile(r"[ \t]*\|")
+    line = page.line(start)
+    while line > page.line(low) and row.match(page.visible, page.starts[line - 1]):
+        start = page.starts[line - 1]
+        line -= 1
+    return start
+
+
 def _with_group_heading(page: Page, start: int, low: int, end: int, inside: Sequence[Heading]) -> int:
     """`start`, or the heading of the first group right before it, where more groups with headings follow."""
     before = [heading for heading in inside if low <= heading.start < start]
@@ -354,7 +379,7 @@ def _with_group_heading(page: Page, start: int, low: int, end: int, inside: Sequ
 
 
 _TAIL = re.compile(
-    r"[ \t]*(?:(?:[-*_][ \t]*){3,}|<[hb]r[^<>]*>|&nbsp;|\\+|<(span|a|div)\b[^<>]*>[ \t]*</\1>"
+    r"[ \t]*(?:(?:[-*_][ \t]*){3,}|#{1,6}|<[hb]r[^<>]*>|&nbsp;|\\+|<(span|a|div)\b[^<>]*>[ \t]*</\1>"
     r"|\\(?:newpage|pagebreak|clearpage|bigskip|medskip|smallskip|vspace\*?\{[^{}]*\}|end\{document\})"
     r"|%.*)?[ \t]*",
     re.IGNORECASE,
@@ -371,6 +396,10 @@ def _last_visible(page: Page, end: int, high: int) -> int:
         text = page.text[start:stop]
         if stop <= end:
             break
-        if not _TAIL.fullmatch(text) and not any(span.start <= start < span.end for span in raw):
+        if (
+            text.strip()
+            and not _TAIL.fullmatch(text)
+            and not any(span.start <= start < span.end for span in raw)
+        ):
             return stop
     return end
