@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
@@ -315,6 +316,9 @@ def parse_config(text: str, path: Path) -> Config:
 
 def user_config_path() -> Path:
     """Where the user-wide defaults are kept on this platform."""
+    if sys.platform == "linux":  # platformdirs' own rule, without the 8 ms that it adds to every start
+        folder = os.environ.get("XDG_CONFIG_HOME", "").strip() or os.path.expanduser("~/.config")  # noqa: PTH111
+        return Path(folder, "pubcli", USER_CONFIG_NAME)
     from platformdirs import user_config_path as platform_path
 
     return platform_path("pubcli", appauthor=False) / USER_CONFIG_NAME

@@ -435,7 +435,8 @@ _ABBREVIATED = {
 _SPONSORS = frozenset(
     {"ieee", "acm", "cvf", "usenix", "rsj", "sigplan", "sigmod", "sigkdd", "siam", "aclweb"}
 )
-_TOKEN = re.compile(r"\d+(?:st|nd|rd|th)\b|[^\W\d_]+|\d*[^\W_]+")
+_TOKEN = re.compile(r"[^\W\d_]+|\d+(?:st|nd|rd|th)\b|\d*[^\W_]+")
+_ORDINALS = frozenset({"st", "nd", "rd", "th"})
 _YEAR_MARK = re.compile(r"['’]\s?\d\d\b|(?<=[A-Za-z])[-_ ]?(?:19|20)?\d\d(?![\w])|\b\d+(?:st|nd|rd|th)\b")
 _PARENTHESES = re.compile(r"[(\[]([^()\[\]]*)[)\]]")
 _TURNED_ROUND = re.compile(r"(.+), ([^,]+ (?:on|of|in))", re.S)
@@ -541,15 +542,17 @@ def _agree(venue: Venue, words: set[str]) -> bool:
 
 def _words(text: str) -> tuple[str, ...]:
     """The words that tell venues apart."""
-    lowered = _YEAR_MARK.sub(" ", text.replace("&", " and ")).lower()
-    tokens = (_ABBREVIATED.get(token, token) for token in _TOKEN.findall(lowered))
-    return tuple(
-        token for token in tokens if token not in _NOISE and not token.isdigit() and not _is_ordinal(token)
-    )
+    return _name_words(_YEAR_MARK.sub(" ", text))
 
 
-def _is_ordinal(token: str) -> bool:
-    return token[0].isdigit() and token[-2:] in ("st", "nd", "rd", "th")
+def _name_words(name: str) -> tuple[str, ...]:
+    """The same for a name without years."""
+    tokens = _TOKEN.findall(name.lower().replace("&", " and "))
+    return tuple([
+        _ABBREVIATED.get(token, token)
+        for token in tokens
+        if token not in _NOISE and not (token[0].isdigit() and (token.isdigit() or token[-2:] in _ORDINALS))
+    ])  # fmt: skip
 
 
 @cache
@@ -557,7 +560,7 @@ def _table() -> Mapping[tuple[str, ...], Venue]:
     table: dict[tuple[str, ...], Venue] = {}
     for venue, names in _rows():
         for name in names:
-            table.setdefault(_words(name), venue)
+            table.setdefault(_name_words(name), venue)
     table.pop((), None)
     return table
 

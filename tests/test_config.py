@@ -3,6 +3,7 @@ from __future__ import annotations
 import tomllib
 from pathlib import Path
 
+import platformdirs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -390,3 +391,12 @@ def test_any_template_comes_back_as_it_went_in(template: str, end: str) -> None:
     after = with_page(f"me = 'A'{end}", Page(Path("a.md"), template=template))
 
     assert tomllib.loads(after)["page"] == [{"path": "a.md", "region": "selected", "template": template}]
+
+
+@pytest.mark.parametrize("folder", ["", " ", "/somewhere/else"])
+def test_the_folder_for_all_projects_is_the_platforms_own(
+    folder: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", folder)
+
+    assert user_config_path() == platformdirs.user_config_path("pubcli", appauthor=False) / "config.toml"
