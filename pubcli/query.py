@@ -195,10 +195,9 @@ def _field(name: str, colon: str, value: str) -> Field | None:
     is_text = not name.islower() or value[:1] in (" ", "/") or (not value and not hint)
     if is_text and colon == ":":
         return None
-    other = f"field.{name}:{value} asks for a BibTeX field, text:{name}:{value} for the text itself"
-    raise UsageError(
-        f"no field '{name}' in the term '{name}{colon}{value}'", hint="; ".join(filter(None, (hint, other)))
-    )
+    if not hint:
+        hint = f"field.{name}:{value} asks for a BibTeX field, text:{name}:{value} for the text itself"
+    raise UsageError(f"no field '{name}' in the term '{name}{colon}{value}'", hint=hint)
 
 
 def _word_test(text: str) -> Callable[[_Subject], bool]:
@@ -333,7 +332,7 @@ def _compiled(expression: str) -> re.Pattern[str]:
     import warnings
 
     if _repeats_within_repeats(expression):
-        hint = "take out the repetition inside a repeated group, or the choice: (a+)+ (a|ab)*"
+        hint = "repeat no group that holds a repetition or a choice, as (a+)+ and (a|b)* do"
         raise UsageError(f"the regular expression '{expression}' could take forever", hint=hint)
     try:
         with warnings.catch_warnings():
