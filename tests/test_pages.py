@@ -380,8 +380,8 @@ def test_a_body_that_would_hide_its_end_marker_is_refused_even_by_force(body: st
     )
 
 
-TOKENS = ["```", "~~~", "    x", "- y", "", "<!--", "-->", "`a", "<pre>", "</pre>", "{% raw %}", "{% endraw %}"]
-TOKENS += ["---", "> z", "<div>", "</div>", "\t", "# h"]
+TOKENS = ["```", "~~~", "    x", "- y", "", "<!--", "-->", "`a", "<pre>", "</pre>", "{% raw %}"]
+TOKENS += ["{% endraw %}", "---", "> z", "<div>", "</div>", "\t", "# h"]
 MARKERS = [BEGIN, END, "<!-- pubcli:begin b -->", "<!-- pubcli:end b sum=0 -->"]
 LINES = st.lists(st.sampled_from([*MARKERS, *MARKERS, *TOKENS]), max_size=14)
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from pathlib import PurePath
+from urllib.parse import unquote
 
 from pubcli.pages.hidden import PageKind, Span, Why, blanked, hidden_spans, kind_of
 
@@ -57,7 +58,7 @@ def _loops(shown: str) -> list[str]:
         found.append("content/publication/*/index.md")
     bibbase = re.search(r"bibbase\.org/show\?[^\"'\s]*bib=([^&\"'\s]+)", shown)
     if bibbase:
-        found.append(bibbase[1])
+        found.append(unquote(bibbase[1]))
     return found
 
 

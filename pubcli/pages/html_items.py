@@ -68,6 +68,11 @@ def _alike(hits: list[Element]) -> bool:
 
 
 def _whole(page: Page, element: Element) -> list[Range]:
+    """The element, and the term that a definition belongs to, if it is a reference."""
+    siblings = element.parent.children if element.tag == "dd" and element.parent else []
+    at = siblings.index(element) if siblings else 0
+    if at and siblings[at - 1].tag == "dt":
+        return [(siblings[at - 1].start, element.end)]
     return (
         [(element.start, element.end)] if looks_like_reference(page.text[element.start : element.end]) else []
     )

@@ -13,7 +13,7 @@ from pathlib import PurePath
 from pubcli.errors import ConflictError, NotFoundError
 from pubcli.pages.elements import Element, innermost
 from pubcli.pages.generated import loop_source, source_of
-from pubcli.pages.hidden import LINE_END, PageKind, Why, kind_of
+from pubcli.pages.hidden import LINE_END, PageKind, Why, kind_of, line_starts
 from pubcli.pages.items import Item, items_between
 from pubcli.pages.likeness import likeness, looks_like_reference
 from pubcli.pages.outline import Heading
@@ -78,7 +78,9 @@ def find_section(
 def _refuse_generated(page_text: str, path: str | PurePath, found: Sequence[Section]) -> None:
     """Refuse a page whose publications a theme or LaTeX writes: all of them, or those of a section found."""
     if any(section.announced for section in found):
-        source = " and ".join(filter(None, (loop_source(page_text[s.start : s.end], path) for s in found)))
+        starts = line_starts(page_text)
+        texts = [page_text[starts[max(s.heading_line, 1) - 1] : s.end] for s in found]
+        source = " and ".join(filter(None, (loop_source(text, path) for text in texts)))
     elif found:
         source = source_of(page_text, path, front_matter=False)
     else:
@@ -110,29 +112,18 @@ def find_sections(page_text: str, *, path: str | PurePath, me: Sequence[str] = (
 def with_markers(page_text: str, section: Section, name: str, *, path: str | PurePath, sum: str = "") -> str:
     """The page with the region's two marker lines around the section, and no other change.
 
-    Give `sum` only where the section's text is what would be written into the region.
+    Give the `sum` only where the section's text is what would be written into the region. It is the sum of the
+    text with its last line end, which a section at the very end of a page may lack and then gets.
     """
     kind = kind_of(path)
-    begin, end = marker_lines(name, kind, sum)
     text = page_text[section.start : section.end]
     line_end = _line_end_near(page_text, section.start)
+    whole = text.endswith(("\n", "\r"))
+    region = text if whole else text + line_end
+    begin, end = marker_lines(name, kind, sum)
     indent = "" if kind is PageKind.MARKDOWN else text[: len(text) - len(text.lstrip(" \t"))]
-    missing = "" if text.endswith(("\n", "\r")) else line_end
-    after = "" if missing else line_end
-    return "".join(
-        [
-            page_text[: section.start],
-            indent,
-            begin,
-            line_end,
-            text,
-            missing,
-            indent,
-            end,
-            after,
-            page_text[section.end :],
-        ]
-    )
+    marked = f"{indent}{begin}{line_end}{region}{indent}{end}{line_end if whole else ''}"
+    return page_text[: section.start] + marked + page_text[section.end :]
 
 
 def _line_end_near(text: str, offset: int) -> str:
@@ -274,6 +265,8 @@ def _whole_page(page: Page, path: str | PurePath, known: Sequence[Section]) -> S
     if not sure or (known and len(sure) <= 1.3 * max(section.references for section in known)):
         return None
     covered = sum(item.end - item.start for item in shown)
+    if not announced and any(heading.topic is Topic.OTHER for heading in page.headings):
+        return None
     if not announced and covered < 0.6 * len(page.visible[body:].strip()):
         return None
     start, end = _bounds(page, body, len(page.text), shown, page.headings)
@@ -294,9 +287,9 @@ def _bounds(
     if page.kind is PageKind.MARKDOWN:
         start = _with_table_head(page, _with_outer_bullet(page, start, low), low)
     start = _with_group_heading(page, start, low, end, inside)
-    if page.kind is PageKind.HTML or bound < high:
+    if page.kind is PageKind.HTML:
         return start, end
-    return start, max(end, _last_visible(page, end, high))
+    return start, max(end, _last_visible(page, end, bound))
 
 
 def _level(page: Page, low: int, high: int, start: int, end: int) -> tuple[int, int, int]:
@@ -307,7 +300,7 @@ def _level(page: Page, low: int, high: int, start: int, end: int) -> tuple[int, 
         inner = [child for child in around.children if child.start < end and child.end > start]
         first = min([start, *(child.start for child in inner)])
         last = max([end, *(child.end for child in inner)])
-        bound = around.inner_end if around.parent is not None and around.start >= low else high
+        bound = min(around.inner_end, high) if around.parent is not None else high
         alone = not page.visible[page.line_start(first) : first].strip()
         if (
             (alone and not page.visible[last : page.line_stop(last)].strip())
@@ -355,7 +348,7 @@ def _with_outer_bullet(page: Page, start: int, low: int) -> int:
 
 
 def _with_table_head(page: Page, start: int, low: int) -> int:
-    """`start`, or the first line of the table drawn with `|` that it stands in, which a marker would break."""
+    """`start`, or the first line of the table drawn with `|` around it, which a marker would break."""
     row = re.compile(r"[ \t]*\|")
     line = page.line(start)
     while line > page.line(low) and row.match(page.visible, page.starts[line - 1]):
