@@ -435,8 +435,12 @@ class BibFile:
                 detail=text,
             )
         bib = self._spliced(index, index + 1, (new,))
-        if key is None:
-            bib.__dict__["_indices"] = self._indices
+        if len(bib.blocks) == len(self.blocks):
+            indices = self._indices
+            if key is not None:
+                indices = {**indices, key: [index]}
+                del indices[old.key]
+            bib.__dict__["_indices"] = indices
         return bib
 
     def _with_block(self, new: Block, place: int | None) -> BibFile:
@@ -523,16 +527,12 @@ class BibFile:
 
     def _spliced(self, low: int, high: int, pieces: Iterable[Block]) -> BibFile:
         """The file with `blocks[low:high]` replaced, read again as the module's docstring says."""
-        blocks = self.blocks
-        pieces = tuple(pieces)
+        blocks, first, last = self.blocks, low, high
         while low and blocks[low - 1].kind in (Kind.TEXT, Kind.BROKEN):
             low -= 1
-            pieces = (blocks[low], *pieces)
-        while high < len(blocks):
-            pieces = (*pieces, blocks[high])
+        while high < len(blocks) and (high == last or blocks[high - 1].kind in (Kind.TEXT, Kind.BROKEN)):
             high += 1
-            if blocks[high - 1].kind not in (Kind.TEXT, Kind.BROKEN):
-                break
+        pieces = (*blocks[low:first], *pieces, *blocks[last:high])
         read = tuple(scan("".join(piece.text for piece in pieces)))
         wanted = [(piece.kind, piece.text) for piece in pieces if piece.kind is not Kind.TEXT]
         if wanted != [(piece.kind, piece.text) for piece in read if piece.kind is not Kind.TEXT]:

@@ -81,7 +81,8 @@ def style_of(entry: Block) -> Style | None:
     text, fields = entry.text, tuple(read_fields(entry))
     if not fields:
         return None
-    leads = [_lead(text, found.start) for found in fields]
+    ends = [entry.at + len(entry.key), *(found.end for found in fields)]
+    leads = [_lead(text, end, found.start) for end, found in zip(ends, fields, strict=False)]
     broken = [(lead, found) for lead, found in zip(leads, fields, strict=True) if _LINE_END.search(lead)]
     lead, model = broken[-1] if 2 * len(broken) >= len(fields) else (leads[-1], fields[-1])
     before, after = _around_equals(text, model)
@@ -126,7 +127,7 @@ def removed(entry: Block, index: int) -> str:
     found = fields[index]
     gap_end = fields[index + 1].start if index + 1 < len(fields) else len(text) - 1
     gap_start = fields[index - 1].end if index else entry.at + len(entry.key)
-    lead_start = found.start - len(_lead(text, found.start))
+    lead_start = found.start - len(_lead(text, gap_start, found.start))
     comma = _comma(text, found.end, gap_end)
     end = found.end if comma is None else comma + 1
     start = found.start if _stays_on_line(text, lead_start, found.start, end) else lead_start
@@ -154,9 +155,10 @@ def _ends_in_remark(text: str, position: int) -> bool:
     return "%" in text[line_start:position]
 
 
-def _lead(text: str, start: int) -> str:
-    """The white space before `start`."""
-    return text[len(text[:start].rstrip()) : start]
+def _lead(text: str, gap_start: int, start: int) -> str:
+    """The white space before `start`, in the gap between two fields."""
+    gap = text[gap_start:start]
+    return gap[len(gap.rstrip()) :]
 
 
 def _one_line_end(lead: str) -> str:

@@ -105,7 +105,7 @@ _NAME = re.compile(rf"({_WORD}++)(?:\s|%[^\r\n]*+)*+=[ \t]*+")
 # BibTeX takes the `)` of `@misc(key)` for a part of the key; only before a comma it can be one.
 _KEYS = {
     "}": re.compile(r"([^\s,{}\"]*+)(?:\s|%[^\r\n]*+)*+(?=[,}])"),
-    ")": re.compile(r"([^\s,{}\"]*+(?=\s*+,)|[^\s,{}\"()]*+(?=\s*+\)))"),
+    ")": re.compile(r"([^\s,{}\"(]*+(?=\s*+,)|[^\s,{}\"()]*+(?=\s*+\)))"),
 }
 _SPACED_KEY = re.compile(r"([^,{}\"=\r\n]*?)\s*+,")
 _LONE_KEY = re.compile(rf"({_WORD}++)\s++(?={_WORD}++\s*+=)")
