@@ -6,9 +6,8 @@ messages in one place, `pubcli.cli.app.main`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from enum import IntEnum
-from typing import ClassVar
 
 
 class ExitCode(IntEnum):
@@ -19,9 +18,12 @@ class ExitCode(IntEnum):
     USAGE = 2, "wrong arguments"
     NOT_FOUND = 3, "no such key, file, page, marker, region or profile"
     UNREADABLE = 4, "a file or an answer cannot be read or written, markers doubled, reversed or nested"
-    CONFLICT = 5, (
-        "a conflict: a file changed meanwhile, a region edited by hand, an ambiguous match, "
-        "a refused edit, a question with nobody to answer it"
+    CONFLICT = (
+        5,
+        (
+            "a conflict: a file changed meanwhile, a region edited by hand, an ambiguous match, "
+            "a refused edit, a question with nobody to answer it"
+        ),
     )
     SERVICE = 6, "a service did not answer or refused"
     INTERRUPTED = 130, "interrupted, or a prompt aborted"
@@ -39,7 +41,7 @@ class ExitCode(IntEnum):
 class PubcliError(Exception):
     """Something the user should know: one line that says what, one hint that says what next."""
 
-    exit_code: ClassVar[ExitCode] = ExitCode.UNREADABLE
+    exit_code: ExitCode = ExitCode.UNREADABLE
 
     def __init__(self, message: str, *, hint: str = "") -> None:
         super().__init__(message)
@@ -82,6 +84,15 @@ class ServiceError(PubcliError):
     """A service did not answer, or refused."""
 
     exit_code = ExitCode.SERVICE
+
+
+class SeveralErrors(PubcliError):
+    """Several things went wrong, each of which the user should know; the highest exit code counts."""
+
+    def __init__(self, errors: Sequence[PubcliError]) -> None:
+        super().__init__("; ".join(error.message for error in errors))
+        self.errors = tuple(errors)
+        self.exit_code = max(error.exit_code for error in errors)
 
 
 def did_you_mean(word: str, known: Iterable[str], *, most: int = 3) -> str:
