@@ -1,0 +1,5 @@
+"""`python -m pubcli`."""
+
+from pubcli.cli.app import run
+
+run()

@@ -1,0 +1,164 @@
+"""The program: which command is meant, and every error as one line, one hint and an exit code.
+
+Knows no command's insides. Only the module of the command that is asked for is imported, so that
+`pubcli list` does not pay for `pubcli sync`.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pubcli import __version__
+from pubcli.cli.session import Session, printable
+from pubcli.errors import ConflictError, ExitCode, PubcliError, SeveralErrors, UsageError, did_you_mean
+
+# Which module holds which commands, in the order of `pubcli --help`.
+MODULES: dict[str, tuple[str, ...]] = {
+    "reading": ("list", "show", "open"),
+    "adding": ("add",),
+    "marks": ("tag", "award", "select"),
+    "entries": ("set", "edit", "rename", "remove", "move"),
+    "exporting": ("export",),
+    "pages": ("update", "adopt"),
+    "syncing": ("sync", "stats"),
+    "record": ("log", "undo"),
+    "settings": ("init", "config"),
+}
+
+# Typer re-exports these two of its own exceptions only as ancestors of a public one.
+_UsageProblem, _ArgumentProblem = typer.BadParameter.__mro__[1:3]
+
+
+def run() -> None:
+    """The console script."""
+    sys.exit(main(sys.argv[1:]))
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run one command line; returns its exit code. Every error becomes a message here and nowhere else."""
+    _prepare_streams()
+    try:
+        code = _run(arguments)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # The reader has seen enough. Python would complain again when it flushes at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = ExitCode.DONE
+    except PubcliError as error:
+        code = error.exit_code
+        for one in error.errors if isinstance(error, SeveralErrors) else (error,):
+            _complain(one.message, one.detail if isinstance(one, ConflictError) else "", one.hint)
+    except (KeyboardInterrupt, typer.Abort):
+        code = ExitCode.INTERRUPTED
+        _complain("interrupted; nothing was changed")
+    return int(code)
+
+
+def _run(arguments: Sequence[str]) -> int:
+    wanted = _wanted(arguments)
+    app = build([wanted] if wanted else MODULES)
+    try:
+        returned = typer.main.get_command(app).main(
+            args=list(arguments), prog_name="pubcli", standalone_mode=False, obj=tuple(arguments)
+        )
+    except _UsageProblem as problem:  # type: ignore[misc]
+        raise _usage_error(problem) from None
+    return int(returned or 0)
+
+
+def build(modules: Sequence[str] | dict[str, tuple[str, ...]] = MODULES) -> typer.Typer:
+    """The app with the commands of these modules."""
+    on_terminal = sys.stdout.isatty()
+    app = typer.Typer(
+        rich_markup_mode="rich" if on_terminal else None,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    app.callback(no_args_is_help=True, epilog=_EPILOG)(_globals)
+    for name in modules:
+        app.add_typer(import_module(f"pubcli.cli.{name}").app)
+    return app
+
+
+_EPILOG = "`pubcli COMMAND --help` shows each command with an example."
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        sys.stdout.write(f"pubcli {__version__}\n")
+        raise typer.Exit
+
+
+def _globals(
+    ctx: typer.Context,
+    library: Annotated[
+        Path | None, typer.Option(metavar="PATH", help="The .bib file to work on.", show_default=False)
+    ] = None,
+    config: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="PATH", help="The settings, instead of those found upwards.", show_default=False
+        ),
+    ] = None,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    """Keep your publications in one BibTeX file, and every page that shows them up to date."""
+    ctx.obj = Session(library, config, command=("pubcli", *(ctx.obj or ())))
+
+
+def _wanted(arguments: Sequence[str]) -> str:
+    """The module of the command that is run or completed; empty where all are needed."""
+    words = list(arguments)
+    if "_PUBCLI_COMPLETE" in os.environ:
+        words = os.environ.get("_TYPER_COMPLETE_ARGS", os.environ.get("COMP_WORDS", "")).split()[1:]
+    skip = False
+    for word in words:
+        if skip or word.startswith("-"):
+            skip = not skip and word in ("--library", "--config")
+            continue
+        return next((module for module, commands in MODULES.items() if word in commands), "")
+    return ""
+
+
+def _usage_error(problem: typer.BadParameter) -> UsageError:
+    """Typer's complaint in our words, with the nearest command or option."""
+    message = problem.format_message().strip().rstrip(".")
+    ctx = getattr(problem, "ctx", None)
+    path = ctx.command_path if ctx else "pubcli"
+    hint = f"`{path} --help` shows what it takes"
+    if message.startswith("No such command"):
+        word = message.split("'")[1]
+        message = f"there is no command '{word}'"
+        hint = did_you_mean(word, (name for names in MODULES.values() for name in names)) or hint
+    return UsageError(message[0].lower() + message[1:], hint=hint)
+
+
+def _prepare_streams() -> None:
+    """Piped output is UTF-8 with `\\n` everywhere; a terminal keeps its encoding and never fails on it."""
+    for stream in (sys.stdout, sys.stderr):
+        if not hasattr(stream, "reconfigure"):
+            continue
+        if stream.isatty():
+            stream.reconfigure(errors="replace")
+        else:
+            stream.reconfigure(encoding="utf-8", newline="\n")
+
+
+def _complain(message: str, detail: str = "", hint: str = "") -> None:
+    here = f"{Path.cwd()}{os.sep}"  # paths are shown as the user would type them
+    message, detail, hint = (text.replace(here, "") for text in (message, detail, hint))
+    lines = [f"pubcli: {printable(message)}"]
+    if detail:
+        lines.append(printable(detail.rstrip("\n"), keep="\n\t"))
+    if hint:
+        lines.append(f"  hint: {printable(hint)}")
+    sys.stderr.write("\n".join(lines) + "\n")
