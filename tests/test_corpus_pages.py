@@ -14,7 +14,16 @@ from pathlib import Path
 import pytest
 
 from pubcli.errors import ConflictError
-from pubcli.pages import Section, checksum, find_region, find_section, with_markers, with_region
+from pubcli.pages import (
+    Section,
+    checksum,
+    find_region,
+    find_section,
+    items,
+    kind_of,
+    with_markers,
+    with_region,
+)
 
 Row = dict[str, str]
 
@@ -80,6 +89,16 @@ def test_items_are_counted_exactly(written_by_hand: list[tuple[Row, str, Section
     print(f"\nitems counted exactly: {exact} of {len(counts)} pages, {sum(f for _, f in counts)} items")
     assert exact >= 0.95 * len(counts)
     assert abs(sum(f - e for e, f in counts)) <= 0.01 * sum(e for e, _ in counts)
+
+
+def test_a_section_taken_from_its_page_has_the_same_items(
+    written_by_hand: list[tuple[Row, str, Section]],
+) -> None:
+    for row, page, found in written_by_hand:
+        taken = items(page[found.start : found.end], kind_of(row["file"]))
+
+        shown = [item.text for item in found.items if not item.commented]
+        assert [item.text for item in taken if not item.commented] == shown
 
 
 def test_markers_change_no_byte_of_any_page(written_by_hand: list[tuple[Row, str, Section]]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -282,9 +283,9 @@ def test_whatever_the_page_markers_change_no_line_of_it(lines: list[str], end: s
     parts = pieces(page, kind_of(path))
     try:
         found = find_section(page, path=path)
+        marked = with_markers(page, found, "x", path=path).split(end if end in page else "\n")
     except PubcliError:
         return
-    marked = with_markers(page, found, "x", path=path).split(end if end in page else "\n")
 
     assert "".join(part if isinstance(part, str) else part.text for part in parts) == page
     first, last = found.first_line, found.last_line
@@ -344,3 +345,23 @@ def test_no_page_takes_long_to_take_apart(piece: str, suffix: str, long: bool) -
     taken = time.process_time() - started
 
     assert taken < 3
+
+
+def test_a_section_that_is_a_region_already_is_not_marked_again() -> None:
+    page = f"# Papers\n\n{REFERENCE}"
+    marked = with_markers(page, find_section(page, path="a.md"), "all", path="a.md")
+
+    with pytest.raises(ConflictError) as caught:
+        with_markers(marked, find_section(marked, path="a.md"), "other", path="a.md")
+
+    assert caught.value.message == "a.md:3: the page has the region 'all' already"
+
+
+def test_a_section_that_leaves_a_comment_open_is_not_marked() -> None:
+    page = f"# Papers\n\n{REFERENCE}<!-- the rest is hidden\n"
+    found = find_section(page, path="a.md")
+
+    with pytest.raises(ConflictError) as caught:
+        with_markers(page, replace(found, last_line=4, end=len(page)), "all", path="a.md")
+
+    assert caught.value.message == "a.md:3: markers would not count here"

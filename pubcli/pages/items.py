@@ -32,7 +32,7 @@ class Item:
 
 def items(text: str, kind: PageKind) -> tuple[Item, ...]:
     """The publications listed in a section's text, in order."""
-    return items_between(Page(text, kind), 0, len(text))
+    return items_between(Page(text, kind, is_part=True), 0, len(text))
 
 
 def pieces(text: str, kind: PageKind) -> tuple[str | Item, ...]:

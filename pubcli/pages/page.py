@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -24,11 +25,15 @@ class Page:
 
     text: str
     kind: PageKind
+    is_part: bool = False
 
     @cached_property
     def hidden(self) -> tuple[Span, ...]:
-        """The hidden stretches of the text."""
-        return hidden_spans(self.text, self.kind)
+        """The hidden stretches; indentation makes no code in a part of a page that is indented as a whole."""
+        spans = hidden_spans(self.text, self.kind)
+        if self.is_part and re.match(r"(?:[ \t]*[\r\n]+)*(?: {4}|\t)", self.text):
+            return tuple(span for span in spans if span.why is not Why.INDENTED)
+        return spans
 
     @cached_property
     def visible(self) -> str:

@@ -153,7 +153,11 @@ def with_region(
         )
     text = LINE_END.sub(lambda _: region.line_end, _whole_lines(body))
     written = page_text[: region.start] + text + _with_sum(page_text[region.end :], name, checksum(text))
-    _refuse_unreadable(written, name, text, path)
+    if not is_read_back(written, name, text, path=path):
+        raise ConflictError(
+            f"{path}: what would be written into region '{name}' hides its own end marker",
+            hint="it opens a comment, a code fence or a raw block that it does not close, or holds a marker",
+        )
     return written
 
 
@@ -163,17 +167,12 @@ def _with_sum(rest: str, name: str, sum: str) -> str:
     return marker.sub(lambda found: f"{found[1]} sum={sum}", rest, count=1)
 
 
-def _refuse_unreadable(page_text: str, name: str, text: str, path: str | PurePath) -> None:
-    """Refuse a region text that hides a marker: one that opens a comment or a fence, or holds a marker."""
+def is_read_back(page_text: str, name: str, text: str, *, path: str | PurePath) -> bool:
+    """Whether the page has the region `name` and its text is `text`."""
     try:
-        kept = find_region(page_text, name, path=path).text == text
+        return find_region(page_text, name, path=path).text == text
     except (NotFoundError, UnreadableError):
-        kept = False
-    if not kept:
-        raise ConflictError(
-            f"{path}: what would be written into region '{name}' hides its own end marker",
-            hint="it opens a comment, a code fence or a raw block that it does not close, or holds a marker",
-        )
+        return False
 
 
 def _whole_lines(body: str) -> str:

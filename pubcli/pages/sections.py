@@ -18,7 +18,7 @@ from pubcli.pages.items import Item, items_between
 from pubcli.pages.likeness import likeness, looks_like_reference
 from pubcli.pages.outline import Heading
 from pubcli.pages.page import Page
-from pubcli.pages.regions import marker_lines
+from pubcli.pages.regions import find_regions, is_read_back, marker_lines
 from pubcli.pages.vocabulary import Topic, topic_of
 
 
@@ -112,18 +112,37 @@ def find_sections(page_text: str, *, path: str | PurePath, me: Sequence[str] = (
 def with_markers(page_text: str, section: Section, name: str, *, path: str | PurePath, sum: str = "") -> str:
     """The page with the region's two marker lines around the section, and no other change.
 
-    Give the `sum` only where the section's text is what would be written into the region. It is the sum of the
-    text with its last line end, which a section at the very end of a page may lack and then gets.
+    Give the `sum` only where the section's text is what would be written into the region; it is that of the
+    text with its last line end, which a section at the very end of a page may lack and then gets. Raises
+    ConflictError where the section overlaps a region, or where the markers would not count.
     """
     kind = kind_of(path)
     text = page_text[section.start : section.end]
     line_end = _line_end_near(page_text, section.start)
     whole = text.endswith(("\n", "\r"))
-    region = text if whole else text + line_end
+    body = text if whole else text + line_end
     begin, end = marker_lines(name, kind, sum)
     indent = "" if kind is PageKind.MARKDOWN else text[: len(text) - len(text.lstrip(" \t"))]
-    marked = f"{indent}{begin}{line_end}{region}{indent}{end}{line_end if whole else ''}"
-    return page_text[: section.start] + marked + page_text[section.end :]
+    around = f"{indent}{begin}{line_end}{body}{indent}{end}{line_end if whole else ''}"
+    marked = page_text[: section.start] + around + page_text[section.end :]
+    _refuse_overlap(page_text, section, name, path)
+    if not is_read_back(marked, name, body, path=path):
+        raise ConflictError(
+            f"{path}:{section.first_line}: markers would not count here",
+            hint="the section stands in code, in a comment or in a raw block, or leaves one open",
+        )
+    return marked
+
+
+def _refuse_overlap(page_text: str, section: Section, name: str, path: str | PurePath) -> None:
+    """Refuse to mark a section twice, or a second one by the same name."""
+    for region in find_regions(page_text, path=path):
+        apart = region.end_line < section.first_line or section.last_line < region.begin_line
+        if region.name == name or not apart:
+            raise ConflictError(
+                f"{path}:{region.begin_line}: the page has the region '{region.name}' already",
+                hint=f"it ends on line {region.end_line}; `pubcli update` writes it",
+            )
 
 
 def _line_end_near(text: str, offset: int) -> str:

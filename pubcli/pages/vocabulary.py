@@ -35,7 +35,9 @@ _TYPED = r"""
       | chapters? | books? | monographs? | manuscripts? | tech(?:nical)?[ ]reports? | thes[ie]s
       | dissertations?
       | arxiv | under[ ]review | in[ ]submission | submitted | in[ ]press | forthcoming | working[ ]drafts?
-      | peer[- ]reviewed | refereed | posters? | demos? | abstracts? | surveys?
+      | peer[- ]reviewed | refereed | works?[ ]in[ ]progress
+      | under[ ]submission | edited[ ]volumes? | essays? | reports? | posters? | demos? | abstracts?
+      | surveys?
       | zeitschrift\w* | konferenz\w* | buchkapitel | artikel | aufsätze | bücher
       | revistas? | artículos? | conferencias? | congresos? | capítulos? | libros? | artigos? | anais
       | livros?
