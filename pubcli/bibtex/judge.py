@@ -221,7 +221,7 @@ def differences(bib: BibFile) -> list[Difference]:
 
 
 def format_entry(entry_type: str, key: str, fields: Mapping[str, str], neighbour: Entry | None = None) -> str:
-    """The text of a new entry, by bibtexparser's writer in the neighbour's style; `Raw` values as they are."""
+    """The text of a new entry, by bibtexparser's writer in the neighbour's style; `Raw` stays raw."""
     from bibtexparser.library import Library
     from bibtexparser.model import Entry as ParserEntry
     from bibtexparser.model import Field as ParserField

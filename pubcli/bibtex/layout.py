@@ -16,6 +16,7 @@ from pubcli.bibtex.scan import Block, Field, read_fields
 _GAP = re.compile(r"%[^\r\n]*+|[^\s%]")
 _REMARK_HERE = re.compile(r"[ \t]*+%[^\r\n]*+")
 _LINE_END = re.compile(r"\r\n|\r|\n")
+_COMMA_FIRST = re.compile(r"([ \t]*(?:\r\n|\r|\n)[ \t]*),[ \t]*")
 _DIGITS = re.compile(r"[0-9]+")
 
 
@@ -23,6 +24,7 @@ _DIGITS = re.compile(r"[0-9]+")
 class Style:
     """How the fields of an entry are written.
 
+    `comma_lead` is the white space before a comma that begins a line, and empty where commas end them.
     `lead` is the white space before a name; `name_end` the column where names end if they are flush
     right; `before` and `after` stand around `=`; `equals_at` and `value_at` are columns, counted from
     the name, where all `=` or all values stand; `quote` is `{` or `"`; `bare_numbers`: `year = 2020`.
@@ -37,6 +39,7 @@ class Style:
     quote: str = "{"
     bare_numbers: bool = False
     trailing_comma: bool = True
+    comma_lead: str = ""
 
     def assignment(self, name: str, value: str) -> str:
         """`lead name = value`, aligned as the neighbours are."""
@@ -85,6 +88,7 @@ def style_of(entry: Block) -> Style | None:
     leads = [_lead(text, end, found.start) for end, found in zip(ends, fields, strict=False)]
     broken = [(lead, found) for lead, found in zip(leads, fields, strict=True) if _LINE_END.search(lead)]
     lead, model = broken[-1] if 2 * len(broken) >= len(fields) else (leads[-1], fields[-1])
+    comma_first = _COMMA_FIRST.fullmatch(text[ends[-2] : fields[-1].start])
     before, after = _around_equals(text, model)
     around = [(found.name, *_around_equals(text, found)) for _, found in broken]
     spaced = [(len(name), len(pre), len(post)) for name, pre, post in around if "\t" not in pre + post]
@@ -103,6 +107,7 @@ def style_of(entry: Block) -> Style | None:
         quote='"' if marks.count('"') > marks.count("{") else "{",
         bare_numbers=bool(numbers) and all(_DIGITS.fullmatch(raw) for raw in numbers),
         trailing_comma=text[_significant_end(entry, fields) - 1] == ",",
+        comma_lead=comma_first[1] if comma_first else "",
     )
 
 
@@ -115,9 +120,11 @@ def inserted(entry: Block, name: str, value: str, style: Style) -> str:
         style = _style_of_empty(entry, style)
     new = style.assignment(name, value)
     remark = _REMARK_HERE.match(text, end)
-    at = remark.end() if remark and _LINE_END.match(new) else end
+    at = remark.end() if remark and _LINE_END.match(style.comma_lead + new) else end
     if comma_before:
         return text[:at] + new + "," + text[at:]
+    if style.comma_lead:
+        return text[:at] + style.comma_lead + "," + new + text[at:]
     return text[:end] + "," + text[end:at] + new + text[at:]
 
 
@@ -136,7 +143,8 @@ def removed(entry: Block, index: int) -> str:
     if comma is None and index + 1 == len(fields) and _only_remarks(text[found.end : gap_end]):
         before = _last_comma(text, gap_start, found.start)
         if before is not None:
-            return text[:before] + text[before + 1 : start] + text[end:]
+            line_start = len(text[:before].rstrip()) if _begins_line(text, before) else before
+            return text[:line_start] + text[before + 1 : start] + text[end:]
     return text[:start] + text[end:]
 
 
@@ -148,6 +156,12 @@ def _stays_on_line(text: str, lead_start: int, start: int, end: int) -> bool:
     if _ends_in_remark(text, lead_start):
         return True
     return bool(_LINE_END.search(text[lead_start:start])) and behind not in ("}", ")", "")
+
+
+def _begins_line(text: str, position: int) -> bool:
+    """Whether only blanks stand between a line end and `position`, behind no remark."""
+    start = len(text[:position].rstrip(" \t"))
+    return text[start - 1 : start] in ("\n", "\r") and not _ends_in_remark(text, len(text[:start].rstrip()))
 
 
 def _ends_in_remark(text: str, position: int) -> bool:
