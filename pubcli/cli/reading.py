@@ -10,7 +10,6 @@ import typer
 from pubcli.cli.params import Json, Key, Query
 from pubcli.cli.session import Session, count
 from pubcli.errors import NotFoundError, UsageError, did_you_mean
-from pubcli.matching import my_authors
 from pubcli.publication import Publication
 from pubcli.query import parse_query, sort, split_query
 from pubcli.render import data
@@ -113,6 +112,7 @@ def show(ctx: typer.Context, key: Key, json: Json = False) -> None:
     if json:
         session.write(format_named("json")([publication]))
         return
+    from pubcli.matching import my_authors
     from pubcli.render.table import show as shown
 
     text = shown(

@@ -65,13 +65,15 @@ def library(entries: int) -> str:
 
 def run(command: Sequence[str], folder: Path, **environment: str) -> Run:
     """Run a command to its end, its output read and thrown away."""
+    # Bytecode is kept as an installation keeps it, whatever the tester's environment says.
+    settings = os.environ | {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(folder / "bytecode")}
     start = time.perf_counter()
     with subprocess.Popen(
         command,
         cwd=folder,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
-        env=os.environ | environment,
+        env=settings | environment,
     ) as process:
         _, status, usage = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
