@@ -101,7 +101,8 @@ def decode_bytes(data: bytes, encoding: str = "", path: object = "") -> Text:
         return _strict(data, declared or "iso2022_jp", path, "the encoding it declares")
     if _is_utf8(data):
         text = data.decode("utf-8")
-        return Text(text, declared if data.isascii() and _decoded(data, declared) == text else "utf-8")
+        in_declared = declared and data.isascii() and _decoded(data, declared) == text
+        return Text(text, declared if in_declared else "utf-8")
     if declared and (text := _decoded(data, declared)):
         return Text(text, declared)
     if found := _with_stray_bytes(data) or _detected(data):
