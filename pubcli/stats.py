@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pubcli.history import SCHOLAR, Count, History
 from pubcli.publication import Publication
@@ -77,6 +77,18 @@ def known_counts(
         if count is not None:
             counts[publication.key] = count
     return counts
+
+
+def with_counts(publications: Iterable[Publication], counts: Mapping[str, Count]) -> tuple[Publication, ...]:
+    """The publications with these counts in the place of their own; None is known of the others."""
+
+    def counted(publication: Publication) -> Publication:
+        fields = {name: value for name, value in publication.fields.items() if name != "citationcount"}
+        if publication.key in counts:
+            fields["citationcount"] = str(counts[publication.key].number)
+        return replace(publication, fields=fields)
+
+    return tuple(map(counted, publications))
 
 
 def publications_by_year(publications: Iterable[Publication]) -> dict[int, int]:

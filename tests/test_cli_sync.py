@@ -108,6 +108,7 @@ def test_counts_may_stay_out_of_the_library(shell: Shell) -> None:
     assert outcome.code == 0
     assert "citationcount" not in shell.read("library.bib")
     assert json.loads(shell.read("library.citations.jsonl"))["counts"]["row0"] == 900
+    assert json.loads(shell("list", "title::no..0", "--json").out)[0]["citations"] == 900
 
 
 def test_stats_adds_up_what_is_known(shell: Shell) -> None:
@@ -124,6 +125,20 @@ def test_stats_adds_up_what_is_known(shell: Shell) -> None:
     assert as_json["own"]["citations"] == sum(p.citations for p in papers(12)[::2])
     assert as_json["profile"]["citations"] == 1234
     assert (chart.code, shell.read("chart.svg")[:4]) == (0, "<svg")
+
+
+def test_a_trend_shows_how_the_counts_grew(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    shell.write("profile.html", FakeProfile(papers(12)).page())
+    shell("sync", "--html", "profile.html")
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1772323200")  # 2026-03-01
+    shell.write("profile.html", FakeProfile(papers(12, first_count=960)).page())
+    shell("sync", "--html", "profile.html")
+
+    listed, since = shell("list", "key:row0", "--trend"), shell("stats", "--since", "2026-02-01")
+
+    assert listed.out.endswith("(cited 960 ▁▁▁▁▁▁▁█)\n")
+    assert "since 2026-02-01" in since.out
+    assert "row0  900 → 960 (+60)" in since.out
 
 
 def test_other_themes_read_their_own_files(shell: Shell) -> None:

@@ -42,6 +42,10 @@ def list_(
         str | None,
         typer.Option("--format", metavar="FORMAT", help="csv, tsv, keys or json.", show_default=False),
     ] = None,
+    trend: Annotated[bool, typer.Option("--trend", help="Show how the citations grew.")] = False,
+    source: Annotated[
+        str, typer.Option(metavar="SOURCE", help="Whose citation counts, as in `sync`.", show_default=False)
+    ] = "",
     json: Json = False,
 ) -> None:
     """List publications: all, or those that every term fits.
@@ -49,19 +53,32 @@ def list_(
     Example: pubcli list year:2020.. tag:"LLM Inference"
     """
     session: Session = ctx.obj
-    found = chosen(session, terms or [], query, order)
+    found = chosen(session, terms or [], query, order, source)
+    trends = _trends(session, source) if trend else {}
     name = "json" if json else output
     if name is not None:
         session.write(format_named(name)(found))
     elif session.width:
         from pubcli.render.table import table
 
-        session.paint(table(found, width=session.width, color=session.color))
+        session.paint(table(found, width=session.width, color=session.color, trends=trends))
     else:
-        session.paint(data.lines(found))
+        session.paint(data.lines(found, trends=trends))
     if name is None:
-        _conclude(session, found)
+        _conclude(session, found, source)
     _warn_of_broken(session)
+
+
+def _trends(session: Session, source: str) -> dict[str, str]:
+    """A sparkline for every publication whose counts are known by day."""
+    from pubcli.history import SCHOLAR
+    from pubcli.render.plot import sparkline
+    from pubcli.stats import trends
+
+    series = trends(session.history(), source=source or SCHOLAR)
+    if not series:
+        session.say("no counts by day yet; `pubcli sync` begins the record")
+    return {key: sparkline(counts) for key, counts in series.items()}
 
 
 def format_named(name: str) -> Callable[[Sequence[Publication]], str]:
@@ -72,9 +89,11 @@ def format_named(name: str) -> Callable[[Sequence[Publication]], str]:
     return data.FORMATS[name]
 
 
-def chosen(session: Session, terms: Sequence[str], query: str | None, order: str | None) -> list[Publication]:
+def chosen(
+    session: Session, terms: Sequence[str], query: str | None, order: str | None, source: str
+) -> list[Publication]:
     """The publications that fit every term and the query, in order."""
-    publications = session.library().publications
+    publications = session.publications(source)
     asked = parse_query(terms)
     inline = parse_query(split_query(query or ""), minus=True)
     found = inline.filter(asked.filter(publications))
@@ -83,7 +102,7 @@ def chosen(session: Session, terms: Sequence[str], query: str | None, order: str
     return sort(found, order or session.config.sort)
 
 
-def _conclude(session: Session, found: Sequence[Publication]) -> None:
+def _conclude(session: Session, found: Sequence[Publication], source: str) -> None:
     total = len(session.library().publications)
     selected = sum(publication.selected for publication in found)
     if not total:
@@ -91,7 +110,17 @@ def _conclude(session: Session, found: Sequence[Publication]) -> None:
     elif not found:
         session.say(f"no publication fits (of {total})")
     elif session.width:
-        session.say(f"{count(len(found), 'publication')}, {selected} selected")
+        session.say(
+            f"{count(len(found), 'publication')}, {selected} selected{_origin(session, found, source)}"
+        )
+
+
+def _origin(session: Session, found: Sequence[Publication], source: str) -> str:
+    """Where the counts that are shown come from, and of which day they are."""
+    if all(publication.citations is None for publication in found):
+        return ""
+    latest = session.history().latest(source or "scholar")
+    return f"; citations from {latest.source}, {latest.day}" if latest else "; citations from the library"
 
 
 def _warn_of_broken(session: Session) -> None:

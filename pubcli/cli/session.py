@@ -12,11 +12,16 @@ import sys
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pubcli.changes import FileChange, LogEntry, UndoLog, apply, diff
 from pubcli.config import Config, read_config
 from pubcli.errors import ConflictError, ExitCode
 from pubcli.library import Library
+from pubcli.publication import Publication
+
+if TYPE_CHECKING:
+    from pubcli.history import History
 
 
 class Session:
@@ -45,6 +50,24 @@ class Session:
         if self._library is None:
             self._library = Library.open(self.library_path, encoding=self.config.encoding)
         return self._library
+
+    def publications(self, source: str = "") -> tuple[Publication, ...]:
+        """The publications with the citation counts known: the library's own, or those of `source`."""
+        publications = self.library().publications
+        if not source and self.config.citations_in_bib:
+            return publications
+        from pubcli.history import SCHOLAR
+        from pubcli.stats import known_counts, with_counts
+
+        in_bib = self.config.citations_in_bib
+        counts = known_counts(publications, self.history(), source=source or SCHOLAR, in_bib=in_bib)
+        return with_counts(publications, counts)
+
+    def history(self) -> History:
+        """The citation counts by day, kept beside the library."""
+        from pubcli.history import history_path, read_history
+
+        return read_history(history_path(self.library_path))
 
     @property
     def watched(self) -> list[Path]:

@@ -35,7 +35,7 @@ def bare_page(config: Config) -> Page:
 
 def publications_of(session: Session, page: Page) -> list[Publication]:
     """The publications that the page's query fits, in its order."""
-    fitting = parse_query_line(page.query or "").filter(session.library().publications)
+    fitting = parse_query_line(page.query or "").filter(session.publications())
     return sort(fitting, page.sort)
 
 

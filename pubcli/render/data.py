@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from pubcli.publication import Author, Publication
@@ -83,11 +84,13 @@ FORMATS: Mapping[str, Callable[[Iterable[Publication]], str]] = {
 }
 
 
-def lines(publications: Iterable[Publication]) -> Iterator[str]:
+def lines(
+    publications: Iterable[Publication], *, trends: Mapping[str, str] = MappingProxyType({})
+) -> Iterator[str]:
     """One line for each publication: key, year, star, venue, title, [tags], awards, citations.
 
     The key is the first word; nothing is cut, however long; what is unknown is left out, or `-`
-    in the columns.
+    in the columns. `trends` are sparklines by key, shown behind the counts.
     """
     rows = [
         (publication, _one_line(publication.key), _one_line(short_venue(publication)))
@@ -103,7 +106,7 @@ def lines(publications: Iterable[Publication]) -> Iterator[str]:
             f"{year!s:<4}",
             star,
             _padded(venue or "-", venues),
-            _ending(publication),
+            _ending(publication, trends.get(publication.key, "")),
         )
         yield "  ".join(columns) + "\n"
 
@@ -114,13 +117,13 @@ def author_names(publication: Publication) -> list[str]:
     return [*names, "et al."] if publication.others else names
 
 
-def _ending(publication: Publication) -> str:
+def _ending(publication: Publication, trend: str) -> str:
     parts = [publication.title or "-"]
     if publication.tags:
         parts.append(f"[{', '.join(publication.tags)}]")
     parts += [award.text if award.presentation else f"🏆 {award.text}" for award in publication.awards]
     if publication.citations is not None:
-        parts.append(f"(cited {publication.citations})")
+        parts.append(f"(cited {publication.citations}{f' {trend}' if trend else ''})")
     return _one_line("  ".join(parts))
 
 

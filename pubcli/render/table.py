@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, islice
+from types import MappingProxyType
 from typing import NamedTuple
 
 from pubcli.publication import AWARD_FIELDS, LINK_FIELDS, SELECTED_FIELDS, TAG_FIELDS, Publication
@@ -27,7 +28,7 @@ _WIDEST_LABEL = 16  # of `show`
 
 # Columns given up for the title, the first one first.
 _GIVEN_UP = ("tags", "awards", "cited", "venue", "year")
-_WIDEST = {"key": 22, "year": 4, "venue": 12, "tags": 17, "awards": 17, "cited": 6}
+_WIDEST = {"key": 22, "year": 4, "venue": 12, "tags": 17, "awards": 17, "cited": 16}
 _COLUMNS = ("key", "year", "title", "venue", "tags", "awards", "cited")
 _STYLES = {
     "key": "36",
@@ -58,12 +59,18 @@ class _Row(NamedTuple):
     selected: bool
 
 
-def table(publications: Iterable[Publication], *, width: int, color: bool = True) -> Iterator[str]:
+def table(
+    publications: Iterable[Publication],
+    *,
+    width: int,
+    color: bool = True,
+    trends: Mapping[str, str] = MappingProxyType({}),
+) -> Iterator[str]:
     """The table as pieces of text, each ending in a line end; no line is wider than `width`.
 
-    `width` below 20 is taken as 20.
+    `width` below 20 is taken as 20. `trends` are sparklines by key, shown before the counts.
     """
-    rows = map(_row, publications)
+    rows = (_row(publication, trends.get(publication.key, "")) for publication in publications)
     sample = list(islice(rows, _SAMPLE))
     if not sample:
         return
@@ -76,7 +83,7 @@ def table(publications: Iterable[Publication], *, width: int, color: bool = True
         yield "".join(line for row in piece for line in _row_lines(row, widths, max(width, 20), paint))
 
 
-def _row(publication: Publication) -> _Row:
+def _row(publication: Publication, trend: str) -> _Row:
     cited = publication.citations
     return _Row(
         _shown(publication.key),
@@ -85,7 +92,7 @@ def _row(publication: Publication) -> _Row:
         _shown(short_venue(publication)),
         _shown(", ".join(publication.tags)),
         _shown("; ".join(award.text for award in publication.awards)),
-        "" if cited is None else str(cited),
+        "" if cited is None else f"{trend} {cited}".strip(),
         publication.selected,
     )
 
