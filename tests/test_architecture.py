@@ -1,4 +1,4 @@
-"""The floor plan, held: imports go down, one place writes files, one asks the network, one knows each library."""
+"""The floor plan, held: imports go down, and each library, each file and the network has one door."""
 
 from __future__ import annotations
 

@@ -130,9 +130,9 @@ def main() -> int:
             ),
         ]
         size = (folder / "large.bib").stat().st_size
-        for name, command in (("list", (*large, "list")), ("tag", tagging)):
+        for label, command in (("list", (*large, "list")), ("tag", tagging)):
             times = run(command, folder).peak / size
-            print(f"memory of {name}, 10,000 entries of {size / 1e6:.1f} MB {times:19.1f}x  (limit 15x)")
+            print(f"memory of {label}, 10,000 entries of {size / 1e6:.1f} MB {times:19.1f}x  (limit 15x)")
             kept.append(times <= 15)
     return 0 if all(kept) else 1
 
