@@ -56,6 +56,7 @@ MONTHS = {
 
 # A chain of macros that makes a value longer than this is an attack, and stays unresolved.
 _LONGEST_STRING = 5_000
+_CLOSING = {"{": "}", '"': '"'}
 _BLANKS = "\ufeff \t\r\n"
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
@@ -388,7 +389,7 @@ class BibFile:
     def _check_free(self, key: str) -> None:
         taken = self._indices.get(key)
         lines = [Entry(self, index).line for index in taken] if taken else []
-        lines += [broken.line for broken in self.broken if broken.key == key]
+        lines += [broken.line for broken in self.broken if key and broken.key == key]
         if lines:
             raise ConflictError(
                 f"the citation key '{key}' is taken by the entry in line {lines[0]}",
@@ -609,7 +610,7 @@ def _check_value(name: str, value: str) -> None:
 def _resolved(raw: str, strings: Mapping[str, str]) -> str:
     """What a raw value says, with these macros."""
     raw = raw.rstrip()
-    if "#" not in raw:
+    if "#" not in raw and (raw[:1] not in ("{", '"') or raw[-1] == _CLOSING[raw[0]]):
         return _part_text(raw, strings)
     parts = [_part_text(part, strings) for part in split_value(raw)]
     if sum(map(len, parts)) > _LONGEST_STRING + len(raw):

@@ -286,12 +286,15 @@ def _own_reading(block: Block) -> Reading:
 
 
 def _counterpart(block: Block, gone: list[Block]) -> Block | None:
-    """The entry that `block` was before the edit: of the same key, or else of the same fields."""
+    """The entry that `block` was before the edit: of the same key, or else with most of its fields."""
     for old in gone:
         if old.key == block.key:
             return old
-    fields = _own_reading(block).fields
-    return next((old for old in gone if _own_reading(old).fields == fields), None)
+    for old in gone:
+        fields = _own_reading(old).fields
+        if len(fields) <= 2 * sum(pair in _own_reading(block).fields for pair in fields):
+            return old
+    return None
 
 
 def _touched(old: Block, new: Block) -> list[tuple[str, str]]:

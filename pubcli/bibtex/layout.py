@@ -16,7 +16,7 @@ from pubcli.bibtex.scan import Block, Field, read_fields
 _GAP = re.compile(r"%[^\r\n]*+|[^\s%]")
 _REMARK_HERE = re.compile(r"[ \t]*+%[^\r\n]*+")
 _LINE_END = re.compile(r"\r\n|\r|\n")
-_COMMA_FIRST = re.compile(r"([ \t]*(?:\r\n|\r|\n)[ \t]*),[ \t]*")
+_COMMA_FIRST = re.compile(r"([ \t]*(?:\r\n|\r|\n)[ \t]*),[ \t]*\Z")
 _DIGITS = re.compile(r"[0-9]+")
 
 
@@ -88,7 +88,7 @@ def style_of(entry: Block) -> Style | None:
     leads = [_lead(text, end, found.start) for end, found in zip(ends, fields, strict=False)]
     broken = [(lead, found) for lead, found in zip(leads, fields, strict=True) if _LINE_END.search(lead)]
     lead, model = broken[-1] if 2 * len(broken) >= len(fields) else (leads[-1], fields[-1])
-    comma_first = _COMMA_FIRST.fullmatch(text[ends[-2] : fields[-1].start])
+    comma_first = _COMMA_FIRST.search(text[ends[-2] : fields[-1].start])
     before, after = _around_equals(text, model)
     around = [(found.name, *_around_equals(text, found)) for _, found in broken]
     spaced = [(len(name), len(pre), len(post)) for name, pre, post in around if "\t" not in pre + post]
@@ -143,7 +143,7 @@ def removed(entry: Block, index: int) -> str:
     if comma is None and index + 1 == len(fields) and _only_remarks(text[found.end : gap_end]):
         before = _last_comma(text, gap_start, found.start)
         if before is not None:
-            line_start = len(text[:before].rstrip()) if _begins_line(text, before) else before
+            line_start = len(text[:before].rstrip()) if _begins_line(text, before, end) else before
             return text[:line_start] + text[before + 1 : start] + text[end:]
     return text[:start] + text[end:]
 
@@ -158,10 +158,14 @@ def _stays_on_line(text: str, lead_start: int, start: int, end: int) -> bool:
     return bool(_LINE_END.search(text[lead_start:start])) and behind not in ("}", ")", "")
 
 
-def _begins_line(text: str, position: int) -> bool:
-    """Whether only blanks stand between a line end and `position`, behind no remark."""
-    start = len(text[:position].rstrip(" \t"))
-    return text[start - 1 : start] in ("\n", "\r") and not _ends_in_remark(text, len(text[:start].rstrip()))
+def _begins_line(text: str, comma: int, end: int) -> bool:
+    """Whether a comma begins its line, and that line may go: what follows at `end` falls into no remark."""
+    start = len(text[:comma].rstrip(" \t"))
+    if text[start - 1 : start] not in ("\n", "\r"):
+        return False
+    return text[end:].lstrip(" \t")[:1] in ("\n", "\r") or not _ends_in_remark(
+        text, len(text[:start].rstrip())
+    )
 
 
 def _ends_in_remark(text: str, position: int) -> bool:
