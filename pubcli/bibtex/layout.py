@@ -137,46 +137,48 @@ def removed(entry: Block, index: int) -> str:
     lead_start = found.start - len(_lead(text, gap_start, found.start))
     comma = _comma(text, found.end, gap_end)
     end = found.end if comma is None else comma + 1
-    start = found.start if _stays_on_line(text, lead_start, found.start, end) else lead_start
-    if start == found.start:
-        end += len(text[end:]) - len(text[end:].lstrip(" \t"))
+    start = lead_start
+    if _line_stays(text, gap_start, lead_start, found.start, end):
+        start, end = found.start, len(text) - len(text[end:].lstrip(" \t"))
     if comma is None and index + 1 == len(fields) and _only_remarks(text[found.end : gap_end]):
         before = _last_comma(text, gap_start, found.start)
         if before is not None:
-            line_start = len(text[:before].rstrip()) if _begins_line(text, before, end) else before
-            return text[:line_start] + text[before + 1 : start] + text[end:]
+            cut = _comma_line_start(text, gap_start, before, end)
+            return text[:cut] + text[before + 1 : start] + text[end:]
     return text[:start] + text[end:]
 
 
-def _stays_on_line(text: str, lead_start: int, start: int, end: int) -> bool:
+def _line_stays(text: str, gap_start: int, lead_start: int, start: int, end: int) -> bool:
     """Whether the line of a field that goes must stay, for what stands behind the field or before it."""
     behind = text[end:].lstrip(" \t")[:1]
     if behind in ("\n", "\r"):
         return False
-    if _ends_in_remark(text, lead_start):
+    if _ends_in_remark(text, gap_start, lead_start):
         return True
     return bool(_LINE_END.search(text[lead_start:start])) and behind not in ("}", ")", "")
 
 
-def _begins_line(text: str, comma: int, end: int) -> bool:
-    """Whether a comma begins its line, and that line may go: what follows at `end` falls into no remark."""
-    start = len(text[:comma].rstrip(" \t"))
-    if text[start - 1 : start] not in ("\n", "\r"):
-        return False
-    return text[end:].lstrip(" \t")[:1] in ("\n", "\r") or not _ends_in_remark(
-        text, len(text[:start].rstrip())
-    )
+def _comma_line_start(text: str, gap_start: int, comma: int, end: int) -> int:
+    """Where a comma that goes begins, with its line if it begins one and nothing then falls into a remark."""
+    start = comma - len(_lead(text, gap_start, comma))
+    if not _LINE_END.search(text[start:comma]):
+        return comma
+    next_line = text[end:].lstrip(" \t")[:1] in ("\n", "\r")
+    return start if next_line or not _ends_in_remark(text, gap_start, start) else comma
 
 
-def _ends_in_remark(text: str, position: int) -> bool:
-    line_start = max(text.rfind("\n", 0, position), text.rfind("\r", 0, position)) + 1
-    return "%" in text[line_start:position]
+def _ends_in_remark(text: str, gap_start: int, position: int) -> bool:
+    """Whether what is written at `position`, in the gap that begins at `gap_start`, falls into a remark."""
+    tokens = list(_GAP.finditer(text, gap_start, position))
+    return bool(tokens) and tokens[-1][0][0] == "%" and tokens[-1].end() == position
 
 
 def _lead(text: str, gap_start: int, start: int) -> str:
-    """The white space before `start`, in the gap between two fields."""
-    gap = text[gap_start:start]
-    return gap[len(gap.rstrip()) :]
+    """The white space before `start`, in the gap between two fields; the end of a remark is none of it."""
+    lead_start = gap_start
+    for found in _GAP.finditer(text, gap_start, start):
+        lead_start = found.end()
+    return text[lead_start:start]
 
 
 def _one_line_end(lead: str) -> str:

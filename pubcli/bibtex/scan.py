@@ -36,7 +36,8 @@ class Kind(StrEnum):
 class Block:
     """A piece of a file; the texts of all pieces, joined, are the file.
 
-    `at` is where the key begins within `text`; `plain` says that the entry is well-formed throughout.
+    `at` is where the key begins within `text`, or would if there were one; `plain` says that the entry is
+    well-formed throughout.
     A broken block has a `reason` and, as far as they could be read, the key and type of its entry.
     """
 
@@ -256,10 +257,10 @@ class _Scanner:
     def _entry(self, head: re.Match[str]) -> Block:
         text, start = self._text, head.start()
         if found := _ENTRY.match(text, start):
-            at = found.start(1) - start
+            at = (found.start(1) if found[1] else head.end()) - start
             return Block(Kind.ENTRY, found[0], found[1], head[1], at, plain=True)
-        at = _after_space(text, head.end(), len(text))
-        reading = _SlowReading(text, at, self._next_line(head.end()), text[head.end() - 1 : head.end()])
+        closer = "}" if text[head.end() - 1] == "{" else ")"
+        reading = _SlowReading(text, head.end(), self._next_line(head.end()), closer)
         if reading.reason:
             return self._broken(head, reading.reason, reading.key)
         key_at = reading.key_at - start
@@ -331,10 +332,9 @@ class _SlowReading:
     problems: list[Problem] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        if self.closer in "{(":
-            self.closer = "}" if self.closer == "{" else ")"
-        self.key_at = self.at
-        position = self._read_key(self.at)
+        start = _after_space(self.text, self.at, self.limit)
+        position = self._read_key(start)
+        self.key_at = start if self.key else self.at
         if not self.reason:
             self._read_body(position)
 
