@@ -52,7 +52,7 @@ def export(
     """
     session: Session = ctx.obj
     bare = name is None and query is None
-    page = _page(session, name, query, template)
+    page = page_named(session, name, query, template)
     found = publications_of(session, page)
     if not found:
         session.say(f"nothing to show: no publication fits `{page.query}`")
@@ -72,7 +72,7 @@ def export(
     )
 
 
-def _page(session: Session, name: str | None, query: str | None, template: str | None) -> Page:
+def page_named(session: Session, name: str | None, query: str | None, template: str | None) -> Page:
     """The settings of what is printed: those of a region, or those of the configuration."""
     page = bare_page(session.config) if name is None else _region_named(session.config.pages, name)
     if query is not None:
