@@ -6,6 +6,7 @@ Knows no command's insides. Only the module of the command that is asked for is 
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -16,7 +17,7 @@ from typing import Annotated
 import typer
 
 from pubcli import __version__
-from pubcli.cli.session import Session, printable
+from pubcli.cli.session import Session, printable, tell
 from pubcli.errors import ConflictError, ExitCode, PubcliError, SeveralErrors, UsageError, did_you_mean
 
 # Which module holds which commands, in the order of `pubcli --help`.
@@ -26,11 +27,14 @@ MODULES: dict[str, tuple[str, ...]] = {
     "marks": ("tag", "award", "select"),
     "entries": ("set", "edit", "rename", "remove", "move"),
     "exporting": ("export",),
+    "previewing": ("preview",),
     "pages": ("update", "adopt"),
     "syncing": ("sync", "stats"),
     "record": ("log", "undo"),
     "settings": ("init", "config"),
 }
+
+COMPLETION = "_PUBCLI_COMPLETE"  # set by the shell that asks for completions
 
 # Typer re-exports these two of its own exceptions only as ancestors of a public one.
 _UsageProblem, _ArgumentProblem = typer.BadParameter.__mro__[1:3]
@@ -47,30 +51,40 @@ def main(arguments: Sequence[str]) -> int:
     try:
         code = _run(arguments)
         sys.stdout.flush()
-    except BrokenPipeError:
-        # The reader has seen enough. Python would complain again when it flushes at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except BrokenPipeError:  # the reader has seen enough
+        _give_up_stdout()
         code = ExitCode.DONE
+    except OSError as error:
+        if not _stdout_fails():
+            raise
+        _give_up_stdout()
+        code = ExitCode.UNREADABLE
+        _complain(f"standard output: cannot be written: {error.strerror}", hint="send it somewhere else")
     except PubcliError as error:
         code = error.exit_code
         for one in error.errors if isinstance(error, SeveralErrors) else (error,):
             _complain(one.message, one.detail if isinstance(one, ConflictError) else "", one.hint)
-    except (KeyboardInterrupt, typer.Abort):
+    except KeyboardInterrupt:
         code = ExitCode.INTERRUPTED
+        if sys.stderr.isatty():
+            tell("\n")  # the terminal stands behind a question or its own ^C
         _complain("interrupted; nothing was changed")
     return int(code)
 
 
 def _run(arguments: Sequence[str]) -> int:
     wanted = _wanted(arguments)
-    app = build([wanted] if wanted else MODULES)
+    command = typer.main.get_command(build([wanted] if wanted else MODULES))
+    if COMPLETION in os.environ:
+        command.main(prog_name="pubcli")  # answers the shell and exits
     try:
-        returned = typer.main.get_command(app).main(
-            args=list(arguments), prog_name="pubcli", standalone_mode=False, obj=tuple(arguments)
-        )
+        # Not command.main(), which ends a closed pipe in exit code 1 and an interruption without a word.
+        with command.make_context("pubcli", list(arguments) or ["--help"], obj=tuple(arguments)) as ctx:
+            return int(command.invoke(ctx) or 0)
+    except typer.Exit as end:
+        return end.exit_code
     except _UsageProblem as problem:  # type: ignore[misc]
         raise _usage_error(problem) from None
-    return int(returned or 0)
 
 
 def build(modules: Sequence[str] | dict[str, tuple[str, ...]] = MODULES) -> typer.Typer:
@@ -81,7 +95,7 @@ def build(modules: Sequence[str] | dict[str, tuple[str, ...]] = MODULES) -> type
         pretty_exceptions_enable=False,
         context_settings={"help_option_names": ["-h", "--help"]},
     )
-    app.callback(no_args_is_help=True, epilog=_EPILOG)(_globals)
+    app.callback(epilog=_EPILOG)(_globals)
     for name in modules:
         app.add_typer(import_module(f"pubcli.cli.{name}").app)
     return app
@@ -118,7 +132,7 @@ def _globals(
 def _wanted(arguments: Sequence[str]) -> str:
     """The module of the command that is run or completed; empty where all are needed."""
     words = list(arguments)
-    if "_PUBCLI_COMPLETE" in os.environ:
+    if COMPLETION in os.environ:
         words = os.environ.get("_TYPER_COMPLETE_ARGS", os.environ.get("COMP_WORDS", "")).split()[1:]
     skip = False
     for word in words:
@@ -144,6 +158,18 @@ def _usage_error(problem: typer.BadParameter) -> UsageError:
 
 def _prepare_streams() -> None:
     """Piped output is UTF-8 with `\\n` everywhere; a terminal keeps its encoding and never fails on it."""
+    # A stream that the caller closed: its number must not go to the next file that is opened.
+    if sys.stdin is None:
+        sys.stdin = os.fdopen(os.open(os.devnull, os.O_RDONLY))
+    if sys.stdout is None:
+        sys.stdout = os.fdopen(os.open(os.devnull, os.O_RDONLY), "w")  # fails when it is written to
+    if sys.stderr is None:
+        sys.stderr = os.fdopen(os.open(os.devnull, os.O_WRONLY), "w")
+    if isinstance(raw := getattr(sys.stdout, "buffer", None), io.RawIOBase):  # PYTHONUNBUFFERED
+        # A buffer keeps what could not be written, which is how it is known later that it could not.
+        sys.stdout = io.TextIOWrapper(
+            io.BufferedWriter(raw), sys.stdout.encoding, line_buffering=sys.stdout.isatty()
+        )
     for stream in (sys.stdout, sys.stderr):
         if not hasattr(stream, "reconfigure"):
             continue
@@ -151,6 +177,20 @@ def _prepare_streams() -> None:
             stream.reconfigure(errors="replace")
         else:
             stream.reconfigure(encoding="utf-8", newline="\n")
+
+
+def _stdout_fails() -> bool:
+    """Whether what was not written yet cannot be written now either."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        return True
+    return False
+
+
+def _give_up_stdout() -> None:
+    """Let go of what could not be written, or Python would complain again when it flushes at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _complain(message: str, detail: str = "", hint: str = "") -> None:
@@ -161,4 +201,4 @@ def _complain(message: str, detail: str = "", hint: str = "") -> None:
         lines.append(printable(detail.rstrip("\n"), keep="\n\t"))
     if hint:
         lines.append(f"  hint: {printable(hint)}")
-    sys.stderr.write("\n".join(lines) + "\n")
+    tell("\n".join(lines) + "\n")

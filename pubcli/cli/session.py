@@ -10,6 +10,7 @@ import os
 import shutil
 import sys
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -82,8 +83,9 @@ class Session:
     # --- the conversation ----------------------------------------------------------------------
 
     def say(self, line: str) -> None:
-        """One line on stderr."""
-        sys.stderr.write(f"{printable(line)}\n")
+        """One line on stderr, behind what stdout was given so far."""
+        sys.stdout.flush()
+        tell(f"{printable(line)}\n")
 
     def write(self, text: str) -> None:
         """The product, on stdout: as it is into a pipe, without control characters on a terminal."""
@@ -129,14 +131,9 @@ class Session:
 
         The question goes to stderr where stdout is not the terminal, so that stdout stays the product.
         """
-        if (
-            choices
-            and sys.stdout.isatty()
-            and (line := _completed_line(printable(text), list(choices))) is not None
-        ):
+        if sys.stdout.isatty() and (line := _edited_line(printable(text), list(choices))) is not None:
             return line
-        sys.stderr.write(printable(text))
-        sys.stderr.flush()
+        tell(printable(text))
         line = sys.stdin.readline()
         if not line:
             raise KeyboardInterrupt
@@ -181,8 +178,8 @@ class Session:
             self.say(f"warning: {warning}")
 
 
-def _completed_line(question: str, choices: Sequence[str]) -> str | None:
-    """One line typed with Tab completion, or None where this Python has no readline."""
+def _edited_line(question: str, choices: Sequence[str]) -> str | None:
+    """One line typed with line editing and Tab completion, or None where this Python has no readline."""
     try:
         import readline
     except ImportError:  # Windows
@@ -201,6 +198,13 @@ def _completed_line(question: str, choices: Sequence[str]) -> str | None:
         raise KeyboardInterrupt from None
     finally:
         readline.set_completer(None)
+
+
+def tell(text: str) -> None:
+    """Write to stderr; where nobody can hear it (a full disk, a closed pipe), the work goes on."""
+    with suppress(OSError):
+        sys.stderr.write(text)
+        sys.stderr.flush()
 
 
 def today() -> str:
