@@ -6,8 +6,6 @@ from pathlib import Path
 
 import pytest
 
-pytest.importorskip("pubcli.matching")
-
 from pubcli.errors import UsageError
 from pubcli.markup import HTML, LATEX, MARKDOWN, TEXT
 from pubcli.publication import Publication

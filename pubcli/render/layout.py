@@ -6,12 +6,12 @@ publications are shown and in what order is the caller's.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from pubcli.errors import UsageError
 from pubcli.markup import Markup
-from pubcli.matching import my_authors
+from pubcli.matching import Me, my_authors
 from pubcli.publication import Publication
 from pubcli.query import group
 from pubcli.template import Look, Template
@@ -35,6 +35,7 @@ class Layout:
     """
 
     me: tuple[str, ...] = ()
+    """My names; without any, the authors that the library highlights are set off."""
     look: Look = field(default_factory=Look)
     group: str = ""
     group_heading: str = ""
@@ -85,15 +86,14 @@ def profile_line(markup: Markup, profile_link: bool | str, url: str) -> str:
 def _lists(publications: Sequence[Publication], template: Template, layout: Layout, gap: str) -> list[str]:
     """Each group's heading and its list."""
     numbers = _numbers(publications, layout.numbering)
+    me = Me.of(layout.me)
     heading_text = layout.group_heading or _GROUP_HEADINGS[template.markup.name]
     parts = []
     for heading, members in group(publications, layout.group):
         if heading:
             parts.append(heading_text.replace("{}", template.markup.escape(heading, heading_text[:1])))
         written = [
-            template.render(
-                member, mine=_mine(member, layout.me), number=numbers[id(member)], look=layout.look
-            )
+            template.render(member, mine=my_authors(member, me), number=numbers[id(member)], look=layout.look)
             for member in members
         ]
         joined = template.between.join(text.rstrip("\n") for text in written)
@@ -108,10 +108,6 @@ def _numbers(publications: Sequence[Publication], numbering: str) -> dict[int, i
         raise UsageError(f"cannot number '{numbering}'", hint="known: up, down")
     ordered = publications if numbering == "up" else list(reversed(publications))
     return {id(publication): number for number, publication in enumerate(ordered, start=1)}
-
-
-def _mine(publication: Publication, me: Sequence[str]) -> Collection[int]:
-    return my_authors(publication, me) if me else ()
 
 
 def _legend(publications: Sequence[Publication], template: Template, layout: Layout) -> str:

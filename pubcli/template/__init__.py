@@ -31,27 +31,25 @@ knows neither files nor who I am.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TYPE_CHECKING
 
-from pubcli.bibtex.latex import is_balanced
 from pubcli.errors import did_you_mean
 from pubcli.markup import MARKDOWN, Markup
 from pubcli.publication import Publication
-from pubcli.template.author_reading import read_authors
 from pubcli.template.authors import AuthorStyle, author_style
 from pubcli.template.builtin import BUILT_INS, DEFAULT, BuiltIn
-from pubcli.template.reading import LONGEST_TEXT, Program
-from pubcli.template.records import Captured, record_of
+from pubcli.template.look import Look, Reading
 from pubcli.template.slots import Context, check_slot
 from pubcli.template.syntax import Literal, Node, Optional, Repeat, Slot, TemplateError, parse_template
-from pubcli.template.writing import Look, markup_at, write_publication
+from pubcli.template.writing import markup_at, write_publication
+
+if TYPE_CHECKING:
+    from pubcli.template.reader import Reader
 
 __all__ = ["BUILT_INS", "DEFAULT", "BuiltIn", "Look", "Reading", "Template", "TemplateError", "find_template"]
-
-_ESCAPED_BRACE = re.compile(r"\\[{}\\]")
 
 
 @dataclass(frozen=True)
@@ -117,65 +115,13 @@ class Template:
         An exact reading is preferred; where there is none, white space may differ. Takes at most a
         second for any text.
         """
-        text = text.strip("\n")
-        if len(text) > LONGEST_TEXT:
-            return None
-        first = None
-        for loose in (False, True):
-            for captured in self._program.cuts(text, loose=loose, plausible=self._is_plausible):
-                reading = self._reading(captured, text, look)
-                if reading is not None and reading.exact:
-                    return reading
-                first = first or reading
-            if first is not None:
-                return first
-        return None
+        return self._reader.read(text, look)
 
     @cached_property
-    def _program(self) -> Program:
-        return Program(self.nodes, self.markup)
+    def _reader(self) -> Reader:
+        from pubcli.template.reader import Reader  # what only writes does not load it
 
-    def _is_plausible(self, slot: Slot, text: str) -> bool:
-        """Whether a slot may stand for this text, as far as that is told without the rest."""
-        if slot.name == "authors":
-            markup = markup_at(slot, self.markup)
-            return read_authors(text, self._styles[slot.column], markup) is not None
-        return self.markup.name != "latex" or is_balanced(_ESCAPED_BRACE.sub("", text))
-
-    def _reading(self, captured: Sequence[Captured], text: str, look: Look) -> Reading | None:
-        record = record_of(captured, self._styles, self.markup)
-        if record is None:
-            return None
-        readings = []
-        for publication in record.publications():
-            keyed = replace(publication, key=record.key)
-            rendered = self.render(keyed, mine=record.mine, number=record.number, look=look)
-            exact = rendered == text
-            readings.append(
-                Reading(publication, exact, rendered, record.mine, record.elided, record.key, record.number)
-            )
-            if exact:
-                return readings[-1]
-        return readings[0]
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What a written reference said.
-
-    `publication` is a record (its key is empty; a key that was read is in `key`). `exact`: rendered
-    again, with `mine` set off and `number`, it is the same text. `mine` are the indices from 0 of
-    the authors that were set off. `elided`: authors were left out in the middle, so the record names
-    those shown `and others`.
-    """
-
-    publication: Publication
-    exact: bool
-    rendered: str
-    mine: tuple[int, ...] = ()
-    elided: bool = False
-    key: str = ""
-    number: int = 0
+        return Reader(self.nodes, self.markup, self._styles, self.render)
 
 
 def find_template(text: str, markup: Markup = MARKDOWN) -> Template:

@@ -7,24 +7,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from pubcli.markup import HTML, MARKDOWN, Markup, safe_url
 from pubcli.template.authors import AuthorStyle, write_authors
+from pubcli.template.look import Look
 from pubcli.template.slots import Context, elements, slot_text
 from pubcli.template.syntax import Literal, Node, Optional, Repeat, Slot
 
 # A full stop, behind nothing but the end of the markup around the slot before it.
 LEADING_STOP = re.compile(r"((?:\*+|_+|</\w+>|\}|\]\([^()\s]*\))*)\.(?!\.)")
 _URL_SLOTS = frozenset({"url", "link", "thumbnail"})
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """What a page prefers, whichever publication is shown; `page_tags` None shows every tag."""
-
-    max_authors: int = 10
-    page_tags: tuple[str, ...] | None = None
 
 
 def write_publication(
