@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -11,7 +12,7 @@ from markdown_it import MarkdownIt
 
 from pubcli.markup import HTML, LATEX, MARKDOWN, TEXT
 from pubcli.publication import Publication
-from pubcli.template import BUILT_INS, Look, Template, TemplateError, find_template
+from pubcli.template import BUILT_INS, Look, Template, TemplateError, find_template, sample
 
 AUTHORS = "Lovelace, Ada and Hopper, Grace and Turing, Alan"
 FULL: Mapping[str, str] = {
@@ -204,6 +205,7 @@ def test_page_tags_choose_the_tags_that_are_shown() -> None:
     ("source", "expected"),
     [
         ("{title:upper} {year:short}", "ON THE WEAVING OF NUMBERS 43"),
+        ('{title} {"{/}"}', "On the Weaving of Numbers {/}"),
         ("{month} {month:short} {month:number}", "September Sep 9"),
         ("{number}. {title}", "4. On the Weaving of Numbers"),
         ("[{title}]({url})", "[On the Weaving of Numbers](https://doi.org/10.1000/loom.7)"),
@@ -347,7 +349,9 @@ def test_plain_text_is_left_as_it_is() -> None:
         ("{link}", "`{link}` is no slot", "write `{link.NAME}`"),
         ("{title:upper lower}", "`lower` and `upper` exclude each other", "leave one out"),
         ("no slot {at} all", "has no slot", "{title}"),
-        ("{title}{/}{year}", "no slots, no groups", ""),
+        ("{title}{/}{year}", "column 11: text between references has no slots", "expected text"),
+        ("{title}{/}a{/}b", "column 12: `{/}` stands twice", "expected it once"),
+        ("{?{title}{/}?}", "column 10: `{/}` stands behind the whole reference", "expected `?}` first"),
     ],
 )
 def test_a_wrong_template_says_where_and_what_was_expected(source: str, message: str, hint: str) -> None:
@@ -356,6 +360,16 @@ def test_a_wrong_template_says_where_and_what_was_expected(source: str, message:
 
     assert message in caught.value.message
     assert hint in caught.value.hint
+
+
+def test_the_built_in_templates_look_like_this() -> None:
+    golden = Path(__file__).parent / "golden" / "templates.txt"
+
+    text = "\n\n".join(
+        f"{name}: {BUILT_INS[name].summary}\n\n{sample(find_template(name))}" for name in BUILT_INS
+    )
+
+    assert text + "\n" == golden.read_text(encoding="utf-8")
 
 
 def test_a_template_of_unknown_name_names_the_nearest() -> None:
@@ -373,6 +387,6 @@ def test_any_string_is_a_template_or_an_error_with_a_place(source: str) -> None:
     try:
         template = Template.parse(source, HTML)
     except TemplateError as error:
-        assert error.message.startswith(("template, ", "the template has no slot", "behind `{/}`"))
+        assert error.message.startswith(("template, ", "the template has no slot"))
     else:
         assert isinstance(template.render(publication(**FULL)), str)

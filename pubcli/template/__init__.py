@@ -40,7 +40,7 @@ from pubcli.errors import did_you_mean
 from pubcli.markup import MARKDOWN, Markup
 from pubcli.publication import Publication
 from pubcli.template.authors import AuthorStyle, author_style
-from pubcli.template.builtin import BUILT_INS, DEFAULT, BuiltIn
+from pubcli.template.builtin import BUILT_INS, DEFAULT, SAMPLE_FIELDS, BuiltIn
 from pubcli.template.look import Look, Reading
 from pubcli.template.slots import Context, check_slot
 from pubcli.template.syntax import Literal, Node, Optional, Repeat, Slot, TemplateError, parse_template
@@ -49,7 +49,17 @@ from pubcli.template.writing import markup_at, write_publication
 if TYPE_CHECKING:
     from pubcli.template.reader import Reader
 
-__all__ = ["BUILT_INS", "DEFAULT", "BuiltIn", "Look", "Reading", "Template", "TemplateError", "find_template"]
+__all__ = [
+    "BUILT_INS",
+    "DEFAULT",
+    "BuiltIn",
+    "Look",
+    "Reading",
+    "Template",
+    "TemplateError",
+    "find_template",
+    "sample",
+]
 
 
 @dataclass(frozen=True)
@@ -137,6 +147,13 @@ def find_template(text: str, markup: Markup = MARKDOWN) -> Template:
             or f"there are {', '.join(BUILT_INS)}; or a string with slots such as {{title}}",
         )
     return Template.parse(text, markup)
+
+
+def sample(template: Template) -> str:
+    """An invented publication in this template, its second author set off."""
+    return template.render(
+        Publication("lovelace2024weaving", "inproceedings", SAMPLE_FIELDS), mine=[1], number=1
+    )
 
 
 def _all(nodes: Sequence[Node]) -> Iterator[Node]:

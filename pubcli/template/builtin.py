@@ -44,14 +44,14 @@ _TABLE = (
         "a bullet with title, authors, venue and links on their own lines",
         MARKDOWN,
         "- **" + _TITLE_MD + "**{*awards  *{text}**}{?  \n  {authors}?}{?  \n  *" + _WHEN + "*?}"
-        '{?  \n  {*links sep=" " [[{label}]({url})]*}?}{/}\n\n',
+        '{?  \n  {*links not=url sep=" " [[{label}]({url})]*}?}{/}\n\n',
     ),
     BuiltIn(
         "md-line",
         "one line: venue, linked title, authors, links",
         MARKDOWN,
         "- {?`" + _BADGE + "` ?}" + _TITLE_MD + '{?, {authors:last=", "}?}{*awards , **{text}***}'
-        "{*links  [[{label}]({url})]*}{/}\n",
+        "{*links not=url  [[{label}]({url})]*}{/}\n",
     ),
     BuiltIn(
         "html-list",
@@ -60,7 +60,7 @@ _TABLE = (
         '<li><span class="title">' + _TITLE_HTML + '</span>{*awards  <span class="award">{text}</span>*}'
         '{?<br>\n  <span class="authors">{authors}</span>?}'
         '{?<br>\n  <span class="venue">' + _WHEN + "</span>?}"
-        '{?<br>\n  {*links sep=" " [<a href="{url}">{label}</a>]*}?}</li>{/}\n',
+        '{?<br>\n  {*links not=url sep=" " [<a href="{url}">{label}</a>]*}?}</li>{/}\n',
         "<ul>\n",
         "\n</ul>",
     ),
@@ -71,7 +71,7 @@ _TABLE = (
         '<tr>\n  <td width="25%">{?<img src="{thumbnail}" alt="{title}" width="160">?}</td>\n  <td>\n'
         "    <strong>" + _TITLE_HTML + "</strong>{*awards  <em>{text}</em>*}"
         "{?<br>\n    {authors}?}{?<br>\n    <em>" + _WHEN + "</em>?}"
-        '{?<br>\n    {*links sep=" / " <a href="{url}">{label:lower}</a>*}?}\n  </td>\n</tr>{/}\n',
+        '{?<br>\n    {*links not=url sep=" / " <a href="{url}">{label:lower}</a>*}?}\n  </td>\n</tr>{/}\n',
         "<table>\n",
         "\n</table>",
     ),
@@ -82,7 +82,7 @@ _TABLE = (
         "<div class='paper-box'><div class='paper-box-image'><div>"
         '{?<div class="badge">' + _BADGE + '</div>?}{?<img src=\'{thumbnail}\' alt="sym" width="100%">?}'
         "</div></div>\n<div class='paper-box-text' markdown=\"1\">\n\n" + _TITLE_MD + "{?\n\n{authors}?}"
-        "{?\n\n*" + _WHEN + '*?}{?\n\n{*links sep=" " [**{label}**]({url})*}?}'
+        "{?\n\n*" + _WHEN + '*?}{?\n\n{*links not=url sep=" " [**{label}**]({url})*}?}'
         '{?\n\n{*awards sep=", " **{text}***}?}\n\n</div>\n</div>{/}\n\n',
     ),
     BuiltIn(
@@ -101,6 +101,19 @@ _TABLE = (
         "\\cventry{{year}}{" + _TITLE_TEX + "}{{venue}}{{doi}}{{awards}}{{authors}}{/}\n",
     ),
 )
+
+# An invented publication that shows what a template does with each part.
+SAMPLE_FIELDS: Mapping[str, str] = {
+    "title": "Weaving Numbers on a Mechanical Loom",
+    "author": "Lovelace, Ada and Hopper, Grace and Turing, Alan",
+    "booktitle": "Proceedings of the 3rd Conference on Looms and Engines",
+    "abbr": "LOOM",
+    "year": "2024",
+    "keywords": "Looms",
+    "award": "Best Paper Award",
+    "url": "https://example.org/loom",
+    "code": "https://example.org/loom/code",
+}
 
 BUILT_INS: Mapping[str, BuiltIn] = {template.name: template for template in _TABLE}
 DEFAULT = "academicpages"

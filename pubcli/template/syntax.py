@@ -119,14 +119,8 @@ _ADDRESS = re.compile(
 
 def parse_template(source: str) -> tuple[tuple[Node, ...], str | None]:
     """The nodes of a template, and the text that stands between references where `{/}` gives it."""
-    body, mark, between = source.partition("{/}")
-    nodes = _Parser(body).run()
-    if not mark:
-        return nodes, None
-    parts = _Parser(between, len(body) + len(mark), body).run()
-    if any(not isinstance(node, Literal) for node in parts):
-        raise TemplateError("behind `{/}` stands the text between two references: no slots, no groups")
-    return nodes, "".join(node.text for node in parts if isinstance(node, Literal))
+    parser = _Parser(source)
+    return parser.run(), parser.between
 
 
 @dataclass(slots=True)
@@ -143,9 +137,9 @@ class _Open:
 class _Parser:
     """One pass over the string; `open` holds the groups and literal braces that are open."""
 
-    def __init__(self, source: str, offset: int = 0, before: str = "") -> None:
+    def __init__(self, source: str) -> None:
         self.source = source
-        self.before = before
+        self.between: str | None = None
         self.open: list[_Open] = [_Open("", 0)]
         self.at = 0
 
@@ -202,6 +196,20 @@ class _Parser:
         if self.open[-1].mark != "{?":
             raise self.error(at, "`{|}` stands between alternatives", "expected it directly in a `{? … ?}`")
         self.open[-1].branches.append([])
+
+    def between_references(self, at: int) -> None:
+        if group := self._group().mark:
+            expected = f"expected `{group[1]}}}` first"
+            raise self.error(at, "`{/}` stands behind the whole reference", expected)
+        if self.source.find("{/}", self.at) >= 0:
+            raise self.error(self.source.find("{/}", self.at), "`{/}` stands twice", "expected it once")
+        rest = _Parser(self.source)
+        rest.at = self.at
+        nodes = rest.run()
+        if any(not isinstance(node, Literal) for node in nodes):
+            raise self.error(self.at, "text between references has no slots and no groups", "expected text")
+        self.between = "".join(node.text for node in nodes if isinstance(node, Literal))
+        self.at = len(self.source)
 
     def open_brace(self, at: int) -> None:
         found = _WORD.match(self.source, self.at)
@@ -296,13 +304,8 @@ class _Parser:
 
     def place(self, at: int) -> str:
         """Where this is, for people: `column 7`, or `line 2, column 7` in a string of several lines."""
-        text = self.before + "{/}" + self.source[:at] if self.before else self.source[:at]
-        column = (
-            f"column {at - self.source.rfind(chr(10), 0, at)}"
-            if not self.before
-            else f"column {len(text) + 1}"
-        )
-        lines = text.count("\n")
+        lines = self.source.count("\n", 0, at)
+        column = f"column {at - self.source.rfind(chr(10), 0, at)}"
         return f"line {lines + 1}, {column}" if lines else column
 
     def error(self, at: int, message: str, hint: str) -> TemplateError:
@@ -316,6 +319,7 @@ _HANDLERS = {
     "{*": _Parser.open_repeat,
     "*}": _Parser.close,
     "{|}": _Parser.alternative,
+    "{/}": _Parser.between_references,
     "{": _Parser.open_brace,
     "}": _Parser.close_brace,
 }
