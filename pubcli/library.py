@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from pubcli.matching import Match
 
 DEFAULT_AWARD = "Best Paper Award"
+_KEY_HINT = "a key has no white space, commas, braces and quotes"
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _NOT_INHERITED = frozenset(
     {"crossref", "xref", "key", "label", "ids"}
     | {"doi", "eprint", "arxiv", "google_scholar_id", "citationcount"}
@@ -136,6 +138,10 @@ class Library:
 
     def set_field(self, key: str, name: str, value: str) -> None:
         """Set one field to a BibTeX value without its outer braces; an empty value removes the field."""
+        if _CONTROL.search(value):
+            raise UsageError(
+                f"the value of '{name}' holds control characters: {value}", hint="leave them out"
+            )
         if value:
             self.bib = self.bib.with_field(key, name, value)
         elif self.bib.entry(key).field(name):
@@ -152,7 +158,10 @@ class Library:
         if values.get("month") in MONTHS:
             values["month"] = Raw(values["month"])  # a macro, which styles spell in their own language
         text = format_entry(entry_type, key, values, neighbour=neighbour)
-        self.bib = self.bib.with_entry(text)
+        bib = self.bib.with_entry(text)
+        if bib.entries[-1].key != key:
+            raise UsageError(f"'{key}' cannot be a citation key", hint=_KEY_HINT)
+        self.bib = bib
 
     def remove(self, key: str) -> None:
         """Take one entry out."""
@@ -160,14 +169,18 @@ class Library:
 
     def rename(self, old: str, new: str) -> None:
         """Give an entry another key. ConflictError where the new key is taken."""
+        if not new:
+            raise UsageError("the new key is empty", hint=_KEY_HINT)
         taken = {entry.key.casefold() for entry in self.bib.entries if entry.key != old}
         if new.casefold() in taken:
             raise ConflictError(f"the key '{new}' is taken", hint="`pubcli list` shows the keys")
         self.bib = self.bib.with_key(old, new)
 
-    def replace(self, key: str, text: str) -> None:
-        """Put another text in the place of an entry's own."""
+    def replace(self, key: str, text: str) -> str:
+        """Put another text in the place of an entry's own; returns the key it has then."""
+        before = {entry.key for entry in self.bib.entries}
         self.bib = self.bib.with_entry_text(key, text)
+        return next((entry.key for entry in self.bib.entries if entry.key not in before), key)
 
     def set_type(self, key: str, entry_type: str) -> None:
         """Change what kind of entry it is."""
@@ -184,9 +197,10 @@ class Library:
     def retag(self, key: str, tags: Sequence[str], *, remove: bool = False) -> None:
         """Add tags to a publication, or take them off; with `remove` and no tags, all of them."""
         for tag in tags:
-            if "," in tag or not tag.strip():
+            if "," in tag or not tag.strip() or not tag.isprintable():
                 raise UsageError(
-                    f"'{tag}' cannot be a tag", hint="tags are separated by commas: give one per -t"
+                    f"'{tag}' cannot be a tag",
+                    hint="a tag is one line of text without commas: give one per -t",
                 )
         if remove:
             gone = {tag.strip().casefold() for tag in tags}
@@ -196,8 +210,11 @@ class Library:
 
     def award(self, key: str, text: str = "", *, remove: bool = False) -> None:
         """Note an award, or take off the one named, or all."""
-        if ";" in text:
-            raise UsageError("an award cannot hold ';'", hint="run `pubcli award` once for each award")
+        if ";" in text or not text.isprintable():
+            raise UsageError(
+                f"'{text}' cannot be one award",
+                hint="run `pubcli award` once for each, on one line, without ';'",
+            )
         if remove:
             self._take_off(key, AWARD_FIELDS, ";", {text.strip().casefold()} if text.strip() else set())
         else:

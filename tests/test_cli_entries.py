@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
+from collections.abc import Callable
 
 import pytest
 
@@ -183,9 +185,16 @@ def test_undo_refuses_after_a_change_from_outside(shell: Shell) -> None:
         (["rename", "hopper", "lovelace2022engine"], 5, "pubcli: the key 'lovelace2022engine' is taken"),
         (["set", "hopper", "year"], 2, "pubcli: 'year' sets nothing"),
         (["set", "hopper", "title={open"], 2, "pubcli: "),
+        (["set", "hopper", "year=20x5"], 2, "pubcli: '20x5' is no year"),
+        (["set", "hopper", "note=\x1b[31mred"], 2, "pubcli: the value of 'note' holds control characters"),
+        (["rename", "hopper", ""], 2, "pubcli: the new key is empty"),
+        (["rename", "hopper", "a,b"], 2, "pubcli: 'a,b' cannot be a citation key"),
+        (["move", "hopper", "--after", ""], 3, "pubcli: no entry has the citation key ''"),
+        (["tag", "hopper", "-t", "two\nlines"], 2, "pubcli: 'two␊lines' cannot be a tag"),
+        (["award", "hopper", "two\nlines"], 2, "pubcli: 'two␊lines' cannot be one award"),
         (["tag", "hopper"], 2, "pubcli: which tag?"),
         (["tag", "hopper", "-t", "a,b"], 2, "pubcli: 'a,b' cannot be a tag"),
-        (["award", "hopper", "one; two"], 2, "pubcli: an award cannot hold ';'"),
+        (["award", "hopper", "one; two"], 2, "pubcli: 'one; two' cannot be one award"),
         (["move", "hopper"], 2, "pubcli: where to?"),
         (["tga", "hopper"], 2, "pubcli: there is no command 'tga'"),
         (["tag"], 2, "pubcli: missing argument 'KEY...'"),
@@ -287,3 +296,81 @@ def test_a_file_without_permission_is_named(shell: Shell) -> None:
         "pubcli: library.bib: is read-only",
     )
     assert shell.read("library.bib") == LIBRARY
+
+
+@pytest.fixture
+def editor(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """Set the editor to one that runs these lines of Python on the bytes of its file, `data`."""
+
+    def set_editor(lines: str) -> None:
+        program = shell.write(
+            "editor.py",
+            "import pathlib, sys\n"
+            "path = pathlib.Path(sys.argv[1])\n"
+            f"data = path.read_bytes()\n{lines}\npath.write_bytes(data)\n",
+        )
+        monkeypatch.setenv("EDITOR", shlex.join([sys.executable, str(program)]))
+
+    return set_editor
+
+
+def test_an_entry_is_edited_in_the_editor(shell: Shell, editor: Callable[[str], None]) -> None:
+    editor("data = data.replace(b'Everyone', b'All').replace(b'hopper2019compilers', b'hopper2019all')")
+
+    outcome = shell("edit", "hopper")
+
+    assert (outcome.code, outcome.err) == (0, "Edited hopper2019compilers\n")
+    assert shell.read("library.bib") == LIBRARY.replace("Everyone", "All").replace(
+        "hopper2019compilers", "hopper2019all"
+    )
+
+
+def test_an_entry_left_as_it_was_is_nothing_to_do(shell: Shell, editor: Callable[[str], None]) -> None:
+    editor("")
+
+    assert shell("edit", "hopper").err == "nothing to do\n"
+
+
+@pytest.mark.parametrize(
+    ("lines", "code", "message"),
+    [
+        ("data = b''", 2, "this is not exactly one BibTeX entry"),
+        ("data += data.replace(b'hopper', b'two')", 2, "this is not exactly one BibTeX entry"),
+        ("data = data[:40]", 2, "this is not exactly one BibTeX entry"),
+        ("data = data.replace(b'Everyone', b'\\xe9')", 4, "what the editor wrote is not UTF-8"),
+        ("data = data.replace(b'hopper2019compilers', b'lovelace2021engine')", 5, "is taken"),
+        ("sys.exit(3)", 5, "the editor ended with 3, so nothing was changed"),
+    ],
+)
+def test_what_the_editor_leaves_is_refused_with_a_word(
+    shell: Shell, editor: Callable[[str], None], lines: str, code: int, message: str
+) -> None:
+    editor(lines)
+
+    outcome = shell("edit", "hopper")
+
+    assert (outcome.code, outcome.out) == (code, "")
+    assert message in outcome.err.splitlines()[0]
+    assert "hint: " in outcome.err
+    assert shell.read("library.bib") == LIBRARY
+
+
+@pytest.mark.parametrize("editor_command", ['"', "/no/such/editor", "/", " "])
+def test_an_editor_that_cannot_be_started_is_named(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch, editor_command: str
+) -> None:
+    monkeypatch.setenv("EDITOR", editor_command)
+
+    outcome = shell("edit", "hopper")
+
+    assert outcome.code == 3
+    assert outcome.err.startswith(f"pubcli: the editor '{editor_command}' cannot be started: ")
+
+
+def test_the_log_shows_each_command_on_one_line(shell: Shell) -> None:
+    shell("set", "hopper", "note=two\nlines")
+
+    outcome = shell("log")
+
+    assert outcome.out.count("\n") == 1
+    assert outcome.out.endswith("pubcli set hopper 'note=two␊lines'\n")

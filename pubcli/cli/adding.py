@@ -12,7 +12,7 @@ import typer
 
 from pubcli.bibtex.latex import is_balanced
 from pubcli.cli.params import DryRun, Yes, complete_tag
-from pubcli.cli.session import Session
+from pubcli.cli.session import Session, named
 from pubcli.errors import PubcliError, SeveralErrors, UnreadableError, UsageError
 from pubcli.importers import Edits, Source, cleaned, edits, find_source, gather
 from pubcli.importers.sources import FILE, STDIN
@@ -27,6 +27,7 @@ app = typer.Typer()
 
 # Where the venue goes, by entry type; elsewhere it says how the publication appeared.
 VENUE_FIELD_OF = {"article": "journal", "inproceedings": "booktitle", "incollection": "booktitle"}
+ADDED, UPDATED = "Added", "Updated"
 _YEAR = re.compile(r"[12]\d{3}")
 
 
@@ -100,21 +101,23 @@ def add(
         )
     if key and len(wishes) != 1:
         raise UsageError(f"--key names one publication, not {len(wishes)}", hint="add them one by one")
-    done = []
+    done: dict[str, list[str]] = {}
     for wish in wishes:
         before = library.bib
         try:
-            line = _placed(
+            verb, placed = _placed(
                 session, library, replace(wish, key=key or wish.key), update=update, yes=yes or dry_run
             )
-            if line and library.bib.entries[-1:] != before.entries[-1:]:
-                _mark(library, library.bib.entries[-1].key, tags or [], award, select)
+            if verb == ADDED:
+                _mark(library, placed, tags or [], award, select)
         except PubcliError as error:
             library.bib = before
             errors.append(error)
         else:
-            done += [line] if line else []
-    code = session.finish(library.changes(), dry_run=dry_run, done="; ".join(done))
+            done.setdefault(verb, []).append(placed)
+    said = "; ".join(f"{verb} {named(keys)}" for verb, keys in done.items() if verb)
+    changes = library.changes()
+    code = session.finish(changes, dry_run=dry_run, done=said) if changes or not errors else 0
     if errors:
         raise errors[0] if len(errors) == 1 else SeveralErrors(errors)
     return code
@@ -142,25 +145,31 @@ def _gathered(session: Session, sources: Sequence[Source], errors: list[PubcliEr
     return wishes
 
 
-def _placed(session: Session, library: Library, wish: Wish, *, update: bool, yes: bool) -> str:
-    """Put the record into the library, or say that it is there; what was done, empty for nothing.
+def _placed(session: Session, library: Library, wish: Wish, *, update: bool, yes: bool) -> tuple[str, str]:
+    """Put the record into the library, or say that it is there; what was done (or "") to which key.
 
-    ConflictError where that is doubtful and nobody says yes.
+    UnreadableError for a record without a title; ConflictError where it is doubtful and nobody says yes.
     """
     record = wish.record
+    if not record.title:
+        which = f"the record '{wish.own_key}'" if wish.own_key else "a record"
+        raise UnreadableError(f"{which} has no title", hint="it was left out; give it one, and add it again")
     matches = library.same_as(record)
-    if matches and matches[0].same:
-        return _completed(session, library, matches[0], record, update=update)
+    there = next((match for match in matches if match.same or match.publication.key == wish.own_key), None)
+    if there:
+        return _completed(session, library, there, record, update=update)
+    left_out = f"'{record.title}' was left out"
     if matches:
         near = matches[0]
         question = f"'{record.title}' may be {near.publication.key} ({near.reason}). Add it all the same?"
-        session.agree(question, yes=yes)
+        session.agree(question, yes=yes, otherwise=left_out)
     me = session.config.me
     if me and record.authors and not record.others and not my_authors(record, me):
-        session.agree(f"None of the authors of '{record.title}' is {' or '.join(me)}. Add it?", yes=yes)
+        question = f"None of the authors of '{record.title}' is {' or '.join(me)}. Add it?"
+        session.agree(question, yes=yes, otherwise=left_out)
     key = _key(library, wish)
     library.add(record.entry_type, record.fields, key)
-    return f"Added {key}"
+    return ADDED, key
 
 
 def _key(library: Library, wish: Wish) -> str:
@@ -173,18 +182,20 @@ def _key(library: Library, wish: Wish) -> str:
     return new_key(wish.record, library.publications)
 
 
-def _completed(session: Session, library: Library, match: Match, record: Publication, *, update: bool) -> str:
+def _completed(
+    session: Session, library: Library, match: Match, record: Publication, *, update: bool
+) -> tuple[str, str]:
     key = match.publication.key
     planned = edits(match.publication, record)
     there = f"{key} is there already ({match.reason})"
     if not planned:
         session.say(there)
-        return ""
+        return "", key
     if not update:
         session.say(f"{there}; --update would {_described(planned)}")
-        return ""
+        return "", key
     _edit(library, key, planned)
-    return f"Updated {key}"
+    return UPDATED, key
 
 
 def _described(planned: Edits) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shlex
 import subprocess
 import sys
@@ -10,13 +11,15 @@ from typing import Annotated
 
 import typer
 
-from pubcli.changes import read_file, scratch_file
+from pubcli.changes import FileChange, read_file, scratch_file
 from pubcli.cli.params import DryRun, ExactKeys, Key, Yes, complete_key
-from pubcli.cli.session import Session, count, today
-from pubcli.errors import NotFoundError, UsageError
+from pubcli.cli.session import Session, count, named, today
+from pubcli.errors import ConflictError, NotFoundError, PubcliError, UnreadableError, UsageError
 from pubcli.history import history_path, read_history
 
 app = typer.Typer()
+
+YEAR = re.compile(r"[12]\d{3}")
 
 Assignments = Annotated[
     list[str],
@@ -40,10 +43,17 @@ def set_(ctx: typer.Context, key: Key, assignments: Assignments, dry_run: DryRun
         name, equals, value = assignment.partition("=")
         if not equals or not name.strip():
             raise UsageError(f"'{assignment}' sets nothing", hint="write FIELD=VALUE, or FIELD= to remove it")
-        library.set_field(found, name.strip(), value.strip())
+        library.set_field(found, name.strip(), _checked(name.strip().lower(), value.strip()))
     return session.finish(
         library.changes(), dry_run=dry_run, done=f"Set {count(len(assignments), 'field')} of {found}"
     )
+
+
+def _checked(name: str, value: str) -> str:
+    """The value; UsageError for a year with digits in it that is none."""
+    if name == "year" and any(map(str.isdigit, value)) and not YEAR.fullmatch(value):
+        raise UsageError(f"'{value}' is no year", hint="four digits, as in year=2024")
+    return value
 
 
 @app.command()
@@ -55,8 +65,28 @@ def edit(ctx: typer.Context, key: Key, dry_run: DryRun = False) -> int:
     session: Session = ctx.obj
     library = session.library()
     found = library.find(key)
-    library.replace(found, _edited(session, library.bib.entry(found).text))
-    return session.finish(library.changes(), dry_run=dry_run, done=f"Edited {found}")
+    text = library.bib.entry(found).text
+    while True:
+        text = _edited(session, text)
+        try:
+            new = library.replace(found, text)
+            changes = library.changes()
+            break
+        except PubcliError as error:  # the work in the editor must not be lost over one brace
+            if not session.interactive:
+                raise
+            session.agree(f"{error.message}. Edit it again?", yes=False)
+            library = session.library(anew=True)
+    return session.finish(
+        [*changes, *_history_renamed(session, found, new)], dry_run=dry_run, done=f"Edited {found}"
+    )
+
+
+def _history_renamed(session: Session, old: str, new: str) -> list[FileChange]:
+    """The citation counts under the new key; no change where there are none, or the key is the same."""
+    if old == new:
+        return []
+    return read_history(history_path(session.library_path)).with_renamed(old, new, day=today()).changes()
 
 
 def _edited(session: Session, text: str) -> str:
@@ -69,13 +99,21 @@ def _edited(session: Session, text: str) -> str:
     with scratch_file("entry.bib", text.encode()) as path:
         try:
             status = subprocess.call([*shlex.split(editor), str(path)])
-        except OSError as error:
+        except (OSError, ValueError) as error:
+            reason = error.strerror if isinstance(error, OSError) else error
             raise NotFoundError(
-                f"the editor '{editor}' cannot be started: {error.strerror}", hint="set EDITOR"
+                f"the editor '{editor}' cannot be started: {reason}", hint="set EDITOR to another"
             ) from None
         if status:
-            raise UsageError(f"the editor ended with {status}; nothing was changed")
-        return (read_file(path) or b"").decode("utf-8")
+            raise ConflictError(
+                f"the editor ended with {status}, so nothing was changed", hint="end it without an error"
+            )
+        try:
+            return (read_file(path) or b"").decode("utf-8-sig")
+        except UnicodeDecodeError:
+            raise UnreadableError(
+                "what the editor wrote is not UTF-8", hint="have it write UTF-8; nothing was changed"
+            ) from None
 
 
 @app.command()
@@ -93,10 +131,8 @@ def rename(
     library = session.library()
     found = library.find(key)
     library.rename(found, new)
-    history = read_history(history_path(session.library_path)).with_renamed(found, new, day=today())
-    return session.finish(
-        [*library.changes(), *history.changes()], dry_run=dry_run, done=f"Renamed {found} to {new}"
-    )
+    changes = [*library.changes(), *_history_renamed(session, found, new)]
+    return session.finish(changes, dry_run=dry_run, done=f"Renamed {found} to {new}")
 
 
 @app.command()
@@ -113,7 +149,7 @@ def remove(ctx: typer.Context, keys: ExactKeys, yes: Yes = False, dry_run: DryRu
         library.remove(key)
     if not dry_run:
         session.agree(f"Remove {count(len(found), 'entry')}?", yes=yes, detail="\n".join(titles))
-    return session.finish(library.changes(), dry_run=dry_run, done=f"Removed {', '.join(found)}")
+    return session.finish(library.changes(), dry_run=dry_run, done=f"Removed {named(found)}")
 
 
 @app.command()
@@ -137,8 +173,8 @@ def move(
     found = library.find(key)
     library.move(
         found,
-        before=library.find(before) if before else None,
-        after=library.find(after) if after else None,
+        before=library.find(before) if before is not None else None,
+        after=library.find(after) if after is not None else None,
         first=first,
     )
     return session.finish(library.changes(), dry_run=dry_run, done=f"Moved {found}")

@@ -9,41 +9,61 @@ from typing import Annotated
 
 import typer
 
+from pubcli.bibtex.encoding import decode_bytes
 from pubcli.changes import FileChange, read_file
 from pubcli.cli.params import DryRun, Query
-from pubcli.cli.reading import format_named
 from pubcli.cli.session import Session, count
 from pubcli.cli.shown import bare_page, layout_of, publications_of, template_of
 from pubcli.config import Page
-from pubcli.errors import ConflictError, NotFoundError, did_you_mean
+from pubcli.errors import ConflictError, NotFoundError, UsageError, did_you_mean
+from pubcli.markup import MARKDOWN
+from pubcli.publication import Publication
+from pubcli.render.csl import styled
+from pubcli.render.formats import FORMATS, TREES, Setting, Tree, format_named
 from pubcli.render.layout import section
+from pubcli.template import BUILT_INS, find_template, sample
 
 app = typer.Typer()
+
+
+Name = Annotated[
+    str | None, typer.Argument(metavar="NAME", help="A region of a configured page.", show_default=False)
+]
+Template = Annotated[
+    str | None,
+    typer.Option(metavar="TEMPLATE", help="A template's name, or a string with slots.", show_default=False),
+]
 
 
 @app.command()
 def export(
     ctx: typer.Context,
-    name: Annotated[
-        str | None, typer.Argument(metavar="NAME", help="A region of a configured page.", show_default=False)
-    ] = None,
-    template: Annotated[
-        str | None,
-        typer.Option(
-            metavar="TEMPLATE", help="A template's name, or a string with slots.", show_default=False
-        ),
-    ] = None,
+    name: Name = None,
+    template: Template = None,
     output: Annotated[
         str | None,
         typer.Option(
-            "--format", metavar="FORMAT", help="Data instead of references: json, csv, …", show_default=False
+            "--format",
+            metavar="FORMAT",
+            help="bibtex, csl-json, html, …; all publications.",
+            show_default=False,
         ),
+    ] = None,
+    style: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="A CSL style (.csl) for the references.", show_default=False),
     ] = None,
     query: Query = None,
     file: Annotated[
         Path | None,
-        typer.Option("--output", "-o", metavar="FILE", help="Write into a file.", show_default=False),
+        typer.Option(
+            "--output", "-o", metavar="FILE", help="Write a file; for a site, its folder.", show_default=False
+        ),
     ] = None,
+    list_templates: Annotated[
+        bool, typer.Option("--list-templates", help="Show the built-in templates.")
+    ] = False,
+    list_formats: Annotated[bool, typer.Option("--list-formats", help="Show the formats.")] = False,
     dry_run: DryRun = False,
 ) -> int | None:
     """Print a reference list; without arguments, the Selected Publications section.
@@ -51,25 +71,102 @@ def export(
     Example: pubcli export -q "year:2023.. award:" --template md-line
     """
     session: Session = ctx.obj
-    bare = name is None and query is None
+    if list_templates or list_formats:
+        session.write(_templates() if list_templates else _formats())
+        return None
     page = page_named(session, name, query, template)
+    if output and name is None and query is None:
+        page = replace(page, query="")
     found = publications_of(session, page)
     if not found:
         session.say(f"nothing to show: no publication fits `{page.query}`")
-    if output:
-        text = format_named(output)(found)
+    if output in TREES:
+        return _tree(session, TREES[output], found, page, file, dry_run=dry_run)
+    if output or style:
+        text = _formatted(session, output, found, page, style)
     else:
-        heading = session.config.heading if bare else ""
-        text = section(
-            found, template_of(page, session.config), layout_of(page, session.config), heading=heading
-        )
+        heading = session.config.heading if name is None and query is None else ""
+        looks, layout = template_of(page, session.config), layout_of(page, session.config)
+        text = section(found, looks, replace(layout, enclosed=name is None), heading=heading)
     if file is None:
         session.write(text)
         return None
     change = FileChange(file, read_file(file), text.encode())
-    return session.finish(
-        [change], dry_run=dry_run, done=f"Wrote {count(len(found), 'publication')} to {file}"
+    done = f"Wrote {count(len(found), 'publication')} to {file}"
+    return session.finish([change], dry_run=dry_run, done=done)
+
+
+def _formatted(
+    session: Session, output: str | None, found: Sequence[Publication], page: Page, style: Path | None
+) -> str:
+    """The publications in a format; in a CSL style alone, a Markdown list."""
+    setting = _setting(session, page)
+    if style:
+        csl = read_file(style)
+        if csl is None:
+            raise NotFoundError(
+                f"there is no style {style}",
+                hint="https://github.com/citation-style-language/styles has 10,000",
+            )
+        setting = replace(setting, style=decode_bytes(csl, path=style).text)
+        if output is None:
+            return "".join(f"- {line}\n" for line in styled(found, setting.style, MARKDOWN, setting.me))
+    return format_named(output or "text").write(found, setting)
+
+
+def _tree(
+    session: Session,
+    tree: Tree,
+    found: Sequence[Publication],
+    page: Page,
+    folder: Path | None,
+    *,
+    dry_run: bool,
+) -> int:
+    """The files of a site, written below its folder; what is there and not ours stays."""
+    if folder is None:
+        raise UsageError(
+            f"{tree.name} is many files", hint="give the site's folder with -o, and --dry-run to look first"
+        )
+    there = {
+        path.relative_to(folder).as_posix(): decode_bytes(read_file(path) or b"", path=path).text
+        for pattern in tree.reads
+        for path in sorted(folder.glob(pattern))
+    }
+    files = tree.files(found, _setting(session, page), there)
+    changes = [
+        FileChange(folder / path, read_file(folder / path), text.encode()) for path, text in files.items()
+    ]
+    written = sum(change.is_one for change in changes)
+    return session.finish(changes, dry_run=dry_run, done=f"Wrote {count(written, 'file')} below {folder}")
+
+
+def _setting(session: Session, page: Page) -> Setting:
+    config = session.config
+    return Setting(
+        me=config.me,
+        max_authors=page.max_authors,
+        page_tags=config.page_tags,
+        profile_url=config.profile_url,
+        bib=session.library().bib,
+        **({"group": page.group} if page.group else {}),
     )
+
+
+def _templates() -> str:
+    """Every built-in template: its name, what it is for, and how a publication looks in it."""
+    parts = []
+    for built_in in BUILT_INS.values():
+        shown = sample(find_template(built_in.name))
+        indented = "".join(f"    {line}\n" if line else "\n" for line in shown.rstrip("\n").split("\n"))
+        parts.append(f"{built_in.name}: {built_in.summary} ({built_in.markup.name})\n\n{indented}")
+    return "\n".join(parts)
+
+
+def _formats() -> str:
+    rows = [*FORMATS.values(), *TREES.values()]
+    width = max(len(row.name) for row in rows)
+    return "".join(f"{row.name:<{width}}  {row.summary}\n" for row in rows)
 
 
 def page_named(session: Session, name: str | None, query: str | None, template: str | None) -> Page:

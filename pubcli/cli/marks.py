@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from pubcli.cli.params import DryRun, Key, Keys, complete_tag
-from pubcli.cli.session import Session, count
+from pubcli.cli.session import Session, named
 from pubcli.errors import UsageError
 from pubcli.library import DEFAULT_AWARD
 
@@ -36,7 +36,7 @@ def tag(
     for key in found:
         library.retag(key, tags or [], remove=remove)
     verb = "Untagged" if remove else "Tagged"
-    return session.finish(library.changes(), dry_run=dry_run, done=f"{verb} {_named(found)}")
+    return session.finish(library.changes(), dry_run=dry_run, done=f"{verb} {named(found)}")
 
 
 @app.command()
@@ -74,8 +74,4 @@ def select(ctx: typer.Context, keys: Keys, remove: Remove = False, dry_run: DryR
     for key in found:
         library.select(key, remove=remove)
     verb = "Deselected" if remove else "Selected"
-    return session.finish(library.changes(), dry_run=dry_run, done=f"{verb} {_named(found)}")
-
-
-def _named(keys: list[str]) -> str:
-    return keys[0] if len(keys) == 1 else count(len(keys), "publication")
+    return session.finish(library.changes(), dry_run=dry_run, done=f"{verb} {named(found)}")

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from pubcli.cli.params import DryRun, Json
-from pubcli.cli.session import Session, shown_path
+from pubcli.cli.session import Session, printable, shown_path
 from pubcli.errors import NotFoundError
 
 app = typer.Typer()
@@ -45,7 +45,8 @@ def log(
         session.say("nothing was changed here yet")
     for entry in entries:
         time = entry.time.astimezone().strftime("%Y-%m-%d %H:%M")
-        session.write(f"{time}  {shlex.join(entry.command)}{'  (undone)' if entry.undone else ''}\n")
+        undone = "  (undone)" if entry.undone else ""
+        session.write(f"{time}  {printable(shlex.join(entry.command))}{undone}\n")
 
 
 @app.command()

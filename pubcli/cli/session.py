@@ -46,9 +46,9 @@ class Session:
         """The .bib file that `--library` or the settings name."""
         return shown_path(self.library_option or self.config.library)
 
-    def library(self) -> Library:
-        """The library, read once."""
-        if self._library is None:
+    def library(self, *, anew: bool = False) -> Library:
+        """The library, read once; or anew, without the edits made so far."""
+        if self._library is None or anew:
             self._library = Library.open(self.library_path, encoding=self.config.encoding)
         return self._library
 
@@ -110,10 +110,12 @@ class Session:
         """Whether somebody is there to answer."""
         return sys.stdin.isatty() and sys.stderr.isatty()
 
-    def agree(self, question: str, *, yes: bool, detail: str = "") -> None:
+    def agree(
+        self, question: str, *, yes: bool, detail: str = "", otherwise: str = "nothing was changed"
+    ) -> None:
         """Go on only with the user's consent: `--yes`, or an answer at the terminal.
 
-        ConflictError where nobody can answer, or where the answer is no.
+        ConflictError where nobody can answer, or where the answer is no, which means `otherwise`.
         """
         if yes:
             return
@@ -124,7 +126,7 @@ class Session:
         if detail:
             self.say(detail)
         if self.prompt(f"{question} [y/N] ").strip().lower() not in ("y", "yes"):
-            raise ConflictError("nothing was changed")
+            raise ConflictError(otherwise)
 
     def prompt(self, text: str, *, choices: Iterable[str] = ()) -> str:
         """One line from the terminal, Tab completing from `choices`.
@@ -220,6 +222,11 @@ def count(number: int, noun: str) -> str:
     """`1 publication`, `3 publications`, `2 entries`."""
     plural = noun[:-1] + "ies" if noun.endswith("y") else noun + "s"
     return f"{number} {noun if number == 1 else plural}"
+
+
+def named(keys: Sequence[str], most: int = 5) -> str:
+    """The keys, or how many publications they are where that would be a long line."""
+    return ", ".join(keys) if len(keys) <= most else count(len(keys), "publication")
 
 
 def shown_path(path: Path) -> Path:
