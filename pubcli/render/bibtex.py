@@ -85,9 +85,13 @@ def is_private(field: str) -> bool:
 
 def entry_text(key: str, entry_type: str, fields: dict[str, str]) -> str:
     """An entry, one field a line; months become their macros, empty fields are left out."""
-    key = re.sub(_KEY_NEEDS_NO, "", key) or "publication"
     lines = [f"  {name} = {delimited(name, value)},\n" for name, value in fields.items() if value.strip()]
-    return f"@{entry_type}{{{key},\n{''.join(lines)}}}\n"
+    return f"@{entry_type}{{{written_key(key)},\n{''.join(lines)}}}\n"
+
+
+def written_key(key: str) -> str:
+    """The key as an entry can have it."""
+    return re.sub(_KEY_NEEDS_NO, "", key) or "publication"
 
 
 def delimited(name: str, value: str) -> str:

@@ -64,7 +64,7 @@ def _marked(item: dict[str, Any], publication: Publication, mine: Collection[int
     item = {
         variable: _unmarked(value) for variable, value in item.items() if variable not in ("custom", "note")
     }
-    item.setdefault("title", "Untitled")
+    item["title"] = _unmarked(publication.title) or "Untitled"
     people = item.get("author") or item.get("editor") or []
     for index, author in enumerate(publication.authors[: len(people)]):
         if " " not in author.name.full and "literal" not in people[index]:

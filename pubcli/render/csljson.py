@@ -5,13 +5,15 @@ Knows the item schema, which allows no name of one's own; what it has none for s
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from pubcli.bibtex import latex
 from pubcli.bibtex.names import Name
 from pubcli.markup import printable, safe_url
 from pubcli.publication import Publication
-from pubcli.render.facts import any_url, day, doi_of, identified, names_of, page_range, plain, reading_url
+from pubcli.render.facts import day, doi_of, identified, names_of, page_range, plain, reading_url
 from pubcli.render.setting import Setting
 
 TYPES: Mapping[str, str] = {
@@ -31,6 +33,10 @@ _STATES = {
     "forthcoming": "forthcoming",
     "inpreparation": "in preparation",
 }
+# Titles may hold these tags; each is two private characters while LaTeX is decoded.
+_TAGS = {"emph": "i", "textit": "i", "textbf": "b", "textsuperscript": "sup", "textsubscript": "sub"}
+_PRIVATE = {macro: f"{chr(0xE0D0 + 2 * at)}{{}}{chr(0xE0D1 + 2 * at)}" for at, macro in enumerate(_TAGS)}
+_SET_OFF = re.compile(rf"\\({'|'.join(_TAGS)})\{{((?:[^{{}}]|\{{[^{{}}]*\}})*)\}}")
 _PLAIN_FIELDS = (
     ("collection-title", ("series",)), ("container-title-short", ("abbr", "shortjournal")),
     ("publisher", _PUBLISHERS), ("publisher-place", ("address", "location")), ("volume", ("volume",)),
@@ -55,7 +61,7 @@ def csl_item(publication: Publication, name: str) -> dict[str, Any]:
     values: dict[str, Any] = {
         "id": name,
         "type": csl_type(publication),
-        "title": publication.title,
+        "title": _rich(publication) or publication.title,
         "author": [csl_name(author) for author in authors],
         "editor": [csl_name(editor) for editor in editors],
         "issued": {"date-parts": [list(day(publication))]} if day(publication) else {},
@@ -64,13 +70,26 @@ def csl_item(publication: Publication, name: str) -> dict[str, Any]:
         "page": page_range(publication),
         "genre": plain(publication, "type") or _GENRES.get(entry_type, ""),
         "DOI": doi_of(publication),
-        "URL": reading_url(publication) or ("" if publication.doi else any_url(publication)),
+        "URL": reading_url(publication),
         "status": _STATES.get(publication.state, ""),
         "keyword": ", ".join(publication.tags),
     }
     values |= {variable: plain(publication, *fields) for variable, fields in _PLAIN_FIELDS}
     values["custom"] = _custom(publication)
     return {variable: _printable(value) for variable, value in values.items() if value}
+
+
+def _rich(publication: Publication) -> str:
+    """The title with the tags that CSL knows for what LaTeX sets off; empty where that is nothing."""
+    raw = publication.raw("title")
+    if "\\" not in raw or publication.raw("subtitle") or not _SET_OFF.search(raw):
+        return ""
+    marked = _SET_OFF.sub(lambda found: _PRIVATE[found[1]].replace("{}", found[2]), raw)
+    text = latex.decode(marked)
+    for macro, marks in _PRIVATE.items():
+        tag = _TAGS[macro]
+        text = text.replace(marks[0], f"<{tag}>").replace(marks[-1], f"</{tag}>")
+    return text
 
 
 def csl_type(publication: Publication) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from pubcli.bibtex.names import Name
 from pubcli.markup import printable
 from pubcli.publication import Publication
-from pubcli.render.facts import any_url, day, doi_of, identified, names_of, page_range, plain
+from pubcli.render.facts import any_url, day, doi_of, identified, names_of, page_range, plain, reading_url
 from pubcli.render.setting import Setting
 
 _TYPES: Mapping[str, str] = {
@@ -64,11 +64,16 @@ def _reference(publication: Publication, name: str) -> dict[str, str | list[str]
         "issn": plain(publication, "isbn", "issn"),
         "type_of_work": plain(publication, "type") or _GENRES.get(entry_type, ""),
         "doi": doi_of(publication),
-        "urls": [address] if (address := any_url(publication)) else [],
+        "urls": [address] if (address := _address(publication)) else [],
         "keywords": [printable(tag) for tag in publication.tags],
         "notes": [printable(award.text) for award in publication.awards],
     }
     return {tag: value for tag, value in values.items() if value}
+
+
+def _address(publication: Publication) -> str:
+    """An address that tells more than the DOI does."""
+    return reading_url(publication) or ("" if publication.doi else any_url(publication))
 
 
 def _names(publication: Publication, field: str) -> list[str]:

@@ -19,7 +19,7 @@ from pubcli.errors import UnreadableError
 from pubcli.markup import HTML, MARKDOWN, printable, safe_url
 from pubcli.publication import Publication
 from pubcli.query import fold, short_venue
-from pubcli.render.bibtex import clean_entry, entry_text, is_private, own_fields
+from pubcli.render.bibtex import clean_entry, entry_text, is_private, own_fields, written_key
 from pubcli.render.csljson import csl_type
 from pubcli.render.facts import any_url, day, slugs
 from pubcli.render.front_matter import value_of, with_front_matter
@@ -64,20 +64,19 @@ def al_folio(
     bib = BibFile.parse(text)
     keys = {entry.key for entry in bib.entries}
     for publication in publications:
-        fields = _al_folio_fields(publication)
-        if publication.key in keys:
-            bib = _brought_up_to_date(bib, publication, fields)
+        fields, key = _al_folio_fields(publication), written_key(publication.key)
+        if key in keys:
+            bib = _brought_up_to_date(bib, key, publication.entry_type, fields)
         else:
             fields.setdefault("bibtex_show", "true")
-            bib = bib.with_entry(entry_text(publication.key, publication.entry_type, fields))
+            bib = bib.with_entry(entry_text(key, publication.entry_type, fields))
     return {AL_FOLIO: bib.text}
 
 
-def _brought_up_to_date(bib: BibFile, publication: Publication, fields: Mapping[str, str]) -> BibFile:
-    key = publication.key
+def _brought_up_to_date(bib: BibFile, key: str, entry_type: str, fields: Mapping[str, str]) -> BibFile:
     entry = bib.entry(key)
-    if entry.entry_type.lower() != publication.entry_type.lower():
-        bib = bib.with_entry_text(key, f"@{publication.entry_type}{entry.text[1 + len(entry.entry_type) :]}")
+    if entry.entry_type.lower() != entry_type.lower():
+        bib = bib.with_entry_text(key, f"@{entry_type}{entry.text[1 + len(entry.entry_type) :]}")
     macros = {name: macro for macro, name in MONTHS.items()}
     for name, value in fields.items():
         macro = macros.get(value) if name == "month" and bib.entry(key).field(name) is None else None
