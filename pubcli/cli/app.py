@@ -201,5 +201,5 @@ def _complain(message: str, detail: str = "", hint: str = "") -> None:
     if detail:
         lines.append(printable(detail.rstrip("\n"), keep="\n\t"))
     if hint:
-        lines.append(f"  hint: {printable(hint, keep='\n')}")
+        lines.append("  hint: " + printable(hint, keep="\n"))
     tell("\n".join(lines) + "\n")

@@ -19,7 +19,7 @@ from pubcli.errors import ConflictError, NotFoundError, UsageError, did_you_mean
 from pubcli.markup import MARKDOWN
 from pubcli.publication import Publication
 from pubcli.render.csl import styled
-from pubcli.render.formats import FORMATS, TREES, Setting, Tree, format_named
+from pubcli.render.formats import FORMATS, TREES, Format, Setting, Tree, find_format
 from pubcli.render.layout import section
 from pubcli.template import BUILT_INS, find_template, sample
 
@@ -80,10 +80,11 @@ def export(
     found = publications_of(session, page)
     if not found:
         session.say(f"nothing to show: no publication fits `{page.query}`")
-    if output in TREES:
-        return _tree(session, TREES[output], found, page, file, dry_run=dry_run)
-    if output or style:
-        text = _formatted(session, output, found, page, style)
+    chosen = find_format(output) if output else None
+    if isinstance(chosen, Tree):
+        return _tree(session, chosen, found, page, file, dry_run=dry_run)
+    if chosen or style:
+        text = _formatted(session, chosen, found, page, style)
     else:
         heading = session.config.heading if name is None and query is None else ""
         looks, layout = template_of(page, session.config), layout_of(page, session.config)
@@ -97,7 +98,7 @@ def export(
 
 
 def _formatted(
-    session: Session, output: str | None, found: Sequence[Publication], page: Page, style: Path | None
+    session: Session, chosen: Format | None, found: Sequence[Publication], page: Page, style: Path | None
 ) -> str:
     """The publications in a format; in a CSL style alone, a Markdown list."""
     setting = _setting(session, page)
@@ -109,9 +110,9 @@ def _formatted(
                 hint="https://github.com/citation-style-language/styles has 10,000",
             )
         setting = replace(setting, style=decode_bytes(csl, path=style).text)
-        if output is None:
+        if chosen is None:
             return "".join(f"- {line}\n" for line in styled(found, setting.style, MARKDOWN, setting.me))
-    return format_named(output or "text").write(found, setting)
+    return (chosen or FORMATS["text"]).write(found, setting)
 
 
 def _tree(
@@ -164,7 +165,7 @@ def _templates() -> str:
 
 
 def _formats() -> str:
-    rows = [*FORMATS.values(), *TREES.values()]
+    rows: list[Format | Tree] = [*FORMATS.values(), *TREES.values()]
     width = max(len(row.name) for row in rows)
     return "".join(f"{row.name:<{width}}  {row.summary}\n" for row in rows)
 
