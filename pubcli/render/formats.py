@@ -21,7 +21,7 @@ from pubcli.render.ris import as_ris
 from pubcli.render.setting import Setting
 from pubcli.render.trees import TREES, Tree
 
-__all__ = ["FORMATS", "TREES", "Format", "Setting", "Tree", "format_named"]
+__all__ = ["FORMATS", "TREES", "Format", "Setting", "Tree", "find_format"]
 
 Writer = Callable[[Sequence[Publication], Setting], str]
 
@@ -60,9 +60,9 @@ _TABLE = (
 FORMATS: Mapping[str, Format] = {row.name: row for row in _TABLE}
 
 
-def format_named(name: str) -> Format:
-    """The format of this name; UsageError with the nearest one where there is none."""
-    if found := FORMATS.get(name):
+def find_format(name: str) -> Format | Tree:
+    """The format or tree of this name; UsageError with the nearest one where there is none."""
+    if found := FORMATS.get(name) or TREES.get(name):
         return found
     known = [*FORMATS, *TREES]
     raise UsageError(
