@@ -201,6 +201,42 @@ def test_export_writes_a_file_through_the_plan(shell: Shell) -> None:
     assert not (shell.folder / "list.md").exists()
 
 
+def test_formats_hold_all_publications_and_templates_show_samples(shell: Shell) -> None:
+    shell("select", "zhou", "--remove")
+
+    bibtex, selected = (
+        shell("export", "--format", "bibtex"),
+        shell("export", "--format", "keys", "-q", "selected"),
+    )
+    templates, formats = shell("export", "--list-templates"), shell("export", "--list-formats")
+
+    assert bibtex.out.count("\n@") + 1 == 3
+    assert selected.out.split() == ["gao2025multi", "xiao2025xdeepserve"]
+    assert "md-line: one line" in templates.out
+    assert "csl-json" in formats.out
+
+
+def test_a_sites_files_are_written_below_its_folder_and_taken_back(shell: Shell) -> None:
+    refused = shell("export", "--format", "academicpages")
+    shown = shell("export", "--format", "academicpages", "-o", "site", "--dry-run")
+    written = shell("export", "--format", "academicpages", "-o", "site")
+    again = shell("export", "--format", "academicpages", "-o", "site")
+    files = sorted(path.name for path in (shell.folder / "site" / "_publications").iterdir())
+    shell("undo")
+
+    assert (refused.code, shown.code, written.code) == (2, 0, 0)
+    assert "+++ site/_publications/" in shown.out
+    assert len(files) == 3
+    assert again.err == "nothing to do\n"
+    assert not list((shell.folder / "site").rglob("*.md"))
+
+
+def test_a_csl_style_that_is_missing_is_named(shell: Shell) -> None:
+    outcome = shell("export", "--style", "apa.csl")
+
+    assert (outcome.code, outcome.err.splitlines()[0]) == (3, "pubcli: there is no style apa.csl")
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "message"),
     [
