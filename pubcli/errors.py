@@ -14,7 +14,7 @@ class ExitCode(IntEnum):
     """The exit codes of every command; scripts and CI rely on them."""
 
     DONE = 0, "done, or nothing to do"
-    FOUND = 1, "a check found something (`lint`, `--check`)"
+    FOUND = 1, "a check found something (`--check`)"
     USAGE = 2, "wrong arguments"
     NOT_FOUND = 3, "no such key, file, page, marker, region or profile"
     UNREADABLE = 4, "a file or an answer cannot be read or written, markers doubled, reversed or nested"
