@@ -235,6 +235,7 @@ class BibFile:
         fields = list(read_fields(block))
         at = _position(fields, name)
         if at is None:
+            _check_name(name)
             style = self._style_near(index)
             raw = value if isinstance(value, Raw) else style.delimited(value)
             expected = [*_pairs(fields), (name, raw)]
@@ -592,9 +593,12 @@ def _check_key(key: str) -> None:
         )
 
 
-def _check_value(name: str, value: str) -> None:
+def _check_name(name: str) -> None:
     if not _FIELD_NAME.fullmatch(name):
         raise UsageError(f"'{name}' cannot be the name of a field", hint="letters, digits, '-', '_' and '+'")
+
+
+def _check_value(name: str, value: str) -> None:
     depth = 0
     for found in re.finditer(r"[{}]", value):
         depth += 1 if found[0] == "{" else -1

@@ -144,12 +144,6 @@ DISAGREEMENTS = (
         spreads=True,
     ),
     Disagreement(
-        "parenthesis",
-        "a ')' outside braces ends a parenthesised entry",
-        lambda block: block.text[-1:] == ")",
-        spreads=True,
-    ),
-    Disagreement(
         "junk",
         "what is no field makes it give up the entry, or is a part of the value before",
         lambda block: bool(problems(block)),

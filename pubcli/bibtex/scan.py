@@ -189,11 +189,12 @@ def balanced_end(text: str, start: int, limit: int) -> int | None:
     return None
 
 
-def _quote_end(text: str, start: int, limit: int) -> int | None:
+def _quote_end(text: str, start: int, limit: int, *, escapes: bool = False) -> int | None:
+    """Where the quote at `start` is closed; with `escapes`, not by a quote behind a backslash."""
     depth = 0
     for found in _BRACE_OR_QUOTE.finditer(text, start + 1, limit):
         if found[0] == '"':
-            if depth == 0:
+            if depth == 0 and not (escapes and text[found.start() - 1] == "\\"):
                 return found.end()
         else:
             depth += 1 if found[0] == "{" else -1
@@ -395,7 +396,8 @@ class _SlowReading:
                 if not (joins or expected):
                     self.problems.append(Problem(position, f"'{_start_of(text, position)}' behind a value"))
                 start = position if start == end else start
-                end = position = position + 1 if joins else self._skip(position)
+                meant = self._escaped_quote_end(position) if expected else None
+                end = position = position + 1 if joins else meant or self._skip(position)
                 expected = joins
             position = _after_space(text, position, limit)
         if start == end:
@@ -407,6 +409,23 @@ class _SlowReading:
         """Whether a value is over at `position`: at a comma, the end, or the next field."""
         char = self.text[position]
         return char in ",}" or char == self.closer or bool(_NAME.match(self.text, position, self.limit))
+
+    def _escaped_quote_end(self, position: int) -> int | None:
+        r"""Where `"G\"odel"` ends, which BibTeX refuses but others read; else None."""
+        text = self.text
+        end = _quote_end(text, position, self.limit) if text[position] == '"' else None
+        if end is None or text[end - 2] != "\\" or self._is_over(end):
+            return None
+        meant = _quote_end(text, position, self.limit, escapes=True)
+        if meant is None or not self._is_over(meant):
+            return None
+        self.problems.append(Problem(end - 2, "a quote outside braces, which a backslash does not hide"))
+        return meant
+
+    def _is_over(self, position: int) -> bool:
+        """Whether a value that ends at `position` is followed by what may follow one."""
+        position = _after_space(self.text, position, self.limit)
+        return position >= self.limit or self.text[position] in "#%" or self._ends_value(position)
 
     def _skip(self, position: int) -> int:
         """The end of the group, word or character at `position`; sets `reason` if a group is not closed."""
