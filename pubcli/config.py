@@ -40,6 +40,7 @@ GROUPINGS: Mapping[str, str] = {
     "tag": "in order of first use; with several tags, under each",
     "venue": "in order of first use",
 }
+NUMBERINGS = ("up", "down")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,11 @@ class Page:
     max_authors: int = 0
     limit: int = 0
     profile_link: bool | str | None = None
+    group_heading: str = ""
+    numbering: str = ""
+    legend: bool | str | None = None
+    intro: str = ""
+    footer: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +210,13 @@ def _group(value: object) -> str:
     return text
 
 
+def _numbering(value: object) -> str:
+    text = _line_or_nothing(value)
+    if text not in ("", *NUMBERINGS):
+        raise _unknown_name(text, NUMBERINGS)
+    return text
+
+
 def _scholar(value: object) -> str:
     return parse_scholar(_line_or_nothing(value))
 
@@ -283,6 +296,11 @@ PAGE_KEYS: Mapping[str, Key] = {
         KEYS["max_authors"],
         Key("limit", _number, "show no more than this many"),
         KEYS["profile_link"],
+        Key("group_heading", _text, "the line above a group, with {} for its name"),
+        Key("numbering", _numbering, "which number {number} begins with: up (from 1) or down (to 1)"),
+        Key("legend", _profile_link, "what the signs behind names mean: true, or its text"),
+        Key("intro", _text, "text before the references"),
+        Key("footer", _text, "text behind the references"),
     )
 }
 

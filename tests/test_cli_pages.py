@@ -201,6 +201,24 @@ def test_export_writes_a_file_through_the_plan(shell: Shell) -> None:
     assert not (shell.folder / "list.md").exists()
 
 
+def test_a_region_has_groups_numbers_intro_and_footer_of_its_own(shell: Shell) -> None:
+    shell.write("cv.md", "<!-- pubcli:begin all -->\n<!-- pubcli:end all -->\n")
+    shell.write(
+        "pubcli.toml",
+        'me = "Qingrong Xia"\n[[page]]\npath = "cv.md"\nregion = "all"\n'
+        'group = "year"\ngroup_heading = "#### In {}"\nnumbering = "down"\nlimit = 2\n'
+        'intro = "Newest first."\nfooter = "*More on request.*"\n'
+        'template = "{number}. {title}"\n',
+    )
+
+    outcome = shell("export", "all")
+
+    assert outcome.out == (
+        "Newest first.\n\n#### In 2025\n\n2. Multi-Branch Self-Drafting for LLM Inference Acceleration\n"
+        "1. xDeepServe: Model-as-a-Service on Huawei CloudMatrix384\n\n*More on request.*\n"
+    )
+
+
 def test_formats_hold_all_publications_and_templates_show_samples(shell: Shell) -> None:
     shell("select", "zhou", "--remove")
 

@@ -65,6 +65,11 @@ def layout_of(page: Page, config: Config) -> Layout:
         limit=page.limit,
         profile_link=page.profile_link or False,
         profile_url=config.profile_url,
+        group_heading=page.group_heading,
+        numbering=page.numbering or "up",
+        legend=page.legend or False,
+        intro=page.intro,
+        footer=page.footer,
     )
 
 
