@@ -135,3 +135,25 @@ def test_the_documents_compile_and_show_the_title(long: bool, tmp_path: Path) ->
     shown = "".join("".join(page.extract_text() for page in pages).split())
     assert "<script>alert(1)</script>*a*_b_[c](d)|" in shown
     assert "{{site.x}}{%raw%}" in shown
+
+
+def test_a_browser_shows_the_title_and_runs_nothing(long: bool, tmp_path: Path) -> None:
+    if not long or shutil.which("chromium") is None:
+        pytest.skip("looked at with --long, where Chromium is")
+    (tmp_path / "page.html").write_text(FORMATS["html"].write(HOSTILE, ME), "utf-8")
+    command = ["chromium", "--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+    command += ["--enable-logging=stderr", f"--user-data-dir={tmp_path / 'profile'}", "--dump-dom"]
+
+    done = subprocess.run(
+        [*command, (tmp_path / "page.html").as_uri()],
+        capture_output=True,
+        timeout=120,
+        check=False,
+        text=True,
+    )
+
+    page = Page(done.stdout)
+    assert {"img", "svg", "b"}.isdisjoint(tag for tag, _ in page.elements)
+    assert "<script>alert(1)</script> *a* _b_ [c](d)" in "".join(page.shown)
+    assert ("div", {"class": "search", "role": "search"}) in page.elements  # our own script ran
+    assert "CONSOLE" not in done.stderr
