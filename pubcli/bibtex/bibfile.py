@@ -19,13 +19,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
-from pubcli.bibtex import layout
 from pubcli.bibtex.scan import (
     Block,
     Field,
     Kind,
-    Problem,
     Raw,
     problems,
     read_fields,
@@ -37,7 +36,11 @@ from pubcli.bibtex.scan import (
 )
 from pubcli.errors import ConflictError, NotFoundError, UsageError
 
-__all__ = ["BibFile", "Block", "Broken", "Entry", "Field", "Kind", "Problem", "Raw"]
+if TYPE_CHECKING:
+    from pubcli.bibtex.layout import Style
+    from pubcli.bibtex.slow import Problem
+
+__all__ = ["BibFile", "Block", "Broken", "Entry", "Field", "Kind", "Raw"]
 
 MONTHS = {
     "jan": "January",
@@ -229,6 +232,8 @@ class BibFile:
         its macro, number or `#` form if it says that already. A `Raw` (as `Field.raw` is) is written
         as it stands. UsageError if the value is no balanced BibTeX or the name no field name.
         """
+        from pubcli.bibtex import layout
+
         index = self._find(key)
         block = self.blocks[index]
         _check_value(name, value)
@@ -251,6 +256,8 @@ class BibFile:
 
     def without_field(self, key: str, name: str) -> BibFile:
         """Take a field out, wherever it stands twice both; the same file if it is not there."""
+        from pubcli.bibtex import layout
+
         bib = self
         while True:
             index = bib._find(key)
@@ -363,6 +370,8 @@ class BibFile:
     @cached_property
     def _line_end(self) -> str:
         """The line end of the file; `\\n` for one without any."""
+        from pubcli.bibtex import layout
+
         for block in self.blocks:
             if found := layout.line_end_of(block.text):
                 return found
@@ -397,8 +406,10 @@ class BibFile:
                 hint="choose another key",
             )
 
-    def _style_near(self, index: int) -> layout.Style:
+    def _style_near(self, index: int) -> Style:
         """The style of an entry, or of the nearest one that has fields."""
+        from pubcli.bibtex import layout
+
         count = len(self.blocks)
         for distance in range(count):
             for place in {index - distance, index + distance}:
@@ -410,6 +421,8 @@ class BibFile:
 
     def _in_form_of(self, old: Field, value: str, index: int) -> str:
         """`value` in the delimiters of the field it replaces; for a bare one, in the neighbours'."""
+        from pubcli.bibtex import layout
+
         parts = split_value(old.raw)
         mark = parts[0][:1] if len(parts) == 1 else ""
         if mark == "{":

@@ -17,8 +17,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pubcli.bibtex.slow import Problem, SlowReading
 
 
 class Kind(StrEnum):
@@ -70,23 +74,15 @@ class Field:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """Something in an entry that BibTeX would stumble over, at an offset from the entry's beginning."""
-
-    offset: int
-    text: str
-
-
 # Depth of braces that the fast patterns follow; what is deeper is read by the slow way.
 _DEPTH = 8
 _BRACED = r"\{[^{}]*+\}"
 for _ in range(_DEPTH):
     _BRACED = rf"\{{[^{{}}]*+(?:{_BRACED}[^{{}}]*+)*+\}}"
-_WORD = r"[^\s\"#%'(),={}]"
+WORD = r"[^\s\"#%'(),={}]"
 _TYPE = r"[^\s\"#%'(),={}@\d][^\s\"#%'(),={}@]*+"
 _QUOTED = rf'"[^"{{}}]*+(?:{_BRACED}[^"{{}}]*+)*+"'
-_PART = rf"(?:{_BRACED}|{_QUOTED}|{_WORD}++)"
+_PART = rf"(?:{_BRACED}|{_QUOTED}|{WORD}++)"
 _VALUE = rf"(?:{_PART}\s*+(?:\#\s*+(?![,}})])|(?=[,}})])))++"
 _OPEN = r"(?:\s*+\{|[ \t]*+\()"
 
@@ -94,28 +90,13 @@ _HEAD = rf"(?<!\w)@[ \t]*+({_TYPE}){_OPEN}"
 _NEXT = re.compile(rf"%[^\r\n]*+|{_HEAD}")
 _NEXT_LINE = re.compile(rf"[\r\n][ \t]*+{_HEAD}")
 _ENTRY = re.compile(
-    rf"@[ \t]*+{_TYPE}\s*+\{{\s*+([^\s,{{}}\"=]*+)\s*+(?:,\s*+{_WORD}++\s*+=\s*+{_VALUE})*+(?:,\s*+)?+\}}"
+    rf"@[ \t]*+{_TYPE}\s*+\{{\s*+([^\s,{{}}\"=]*+)\s*+(?:,\s*+{WORD}++\s*+=\s*+{_VALUE})*+(?:,\s*+)?+\}}"
 )
-_FIELD = re.compile(rf"[\s,]*+({_WORD}++)\s*+=\s*+({_VALUE})")
+_FIELD = re.compile(rf"[\s,]*+({WORD}++)\s*+=\s*+({_VALUE})")
 _BRACED_BLOCK = re.compile(rf"@[ \t]*+{_TYPE}\s*+{_BRACED}")
-_STRING = re.compile(rf"@[^{{(]*+[{{(]\s*+({_WORD}++)\s*+=\s*+", re.DOTALL)
+_STRING = re.compile(rf"@[^{{(]*+[{{(]\s*+({WORD}++)\s*+=\s*+", re.DOTALL)
 
-_SPACE = re.compile(r"\s*+")
-_REMARK = re.compile(r"%[^\r\n]*+")
-_NAME = re.compile(rf"({_WORD}++)(?:\s|%[^\r\n]*+)*+=[ \t]*+")
-# BibTeX takes the `)` of `@misc(key)` for a part of the key; only before a comma it can be one.
-_KEYS = {
-    "}": re.compile(r"([^\s,{}\"]*+)(?:\s|%[^\r\n]*+)*+(?=[,}])"),
-    ")": re.compile(r"([^\s,{}\"(]*+(?=\s*+,)|[^\s,{}\"()]*+(?=\s*+\)))"),
-}
-_SPACED_KEY = re.compile(r"([^,{}\"=\r\n]*?)\s*+,")
-_LONE_KEY = re.compile(rf"({_WORD}++)\s++(?={_WORD}++\s*+=)")
-_BARE = re.compile(rf"{_WORD}++(?:[ \t]++{_WORD}++(?!\s*+=))*+(?!\s*+=)")
-_LOOSE = re.compile(r"[^\s,{}\"%#)]++")
-_BRACE = re.compile(r"[{}]")
-_BRACE_OR_QUOTE = re.compile(r"[{}\"]")
 _BRACE_QUOTE_OR_PAREN = re.compile(r"[{}\")]")
-
 _KINDS = {"string": Kind.STRING, "preamble": Kind.PREAMBLE, "comment": Kind.COMMENT}
 
 
@@ -136,7 +117,7 @@ def read_fields(block: Block) -> Iterator[Field]:
     """The fields of an entry, in order."""
     text, body = block.text, block.at + len(block.key)
     if not block.plain:
-        yield from _SlowReading(text, block.at, len(text), _closer(text, block.at)).fields
+        yield from _read_again(block).fields
         return
     for found in _FIELD.finditer(text, body):
         raw = found[2].rstrip()
@@ -155,7 +136,7 @@ def problems(block: Block) -> tuple[Problem, ...]:
     """What BibTeX would stumble over in an entry."""
     if block.plain or block.kind is not Kind.ENTRY:
         return ()
-    return tuple(_SlowReading(block.text, block.at, len(block.text), _closer(block.text, block.at)).problems)
+    return tuple(_read_again(block).problems)
 
 
 def read_string(block: Block) -> tuple[str, str]:
@@ -168,58 +149,17 @@ def read_string(block: Block) -> tuple[str, str]:
 
 def split_value(raw: str) -> list[str]:
     """The parts of a raw value that `#` joins, each with its delimiters."""
-    parts, position = [], 0
-    while (position := _after_space(raw, position, len(raw))) < len(raw):
-        if raw[position] == "#":
-            position += 1
-            continue
-        end = _part_end(raw, position, len(raw)) or len(raw)
-        parts.append(raw[position:end])
-        position = end
-    return parts
+    from pubcli.bibtex.slow import split_value
+
+    return split_value(raw)
 
 
-def balanced_end(text: str, start: int, limit: int) -> int | None:
-    """Where the brace at `start` is closed (behind it), or None if not before `limit`."""
-    depth = 0
-    for found in _BRACE.finditer(text, start, limit):
-        depth += 1 if found[0] == "{" else -1
-        if depth == 0:
-            return found.end()
-    return None
+def _read_again(block: Block) -> SlowReading:
+    """An entry that is not plain, read token by token."""
+    from pubcli.bibtex.slow import SlowReading
 
-
-def _quote_end(text: str, start: int, limit: int, *, escapes: bool = False) -> int | None:
-    """Where the quote at `start` is closed; with `escapes`, not by a quote behind a backslash."""
-    depth = 0
-    for found in _BRACE_OR_QUOTE.finditer(text, start + 1, limit):
-        if found[0] == '"':
-            if depth == 0 and not (escapes and text[found.start() - 1] == "\\"):
-                return found.end()
-        else:
-            depth += 1 if found[0] == "{" else -1
-            if depth < 0:
-                return None
-    return None
-
-
-def _part_end(text: str, start: int, limit: int) -> int | None:
-    """Where the braced, quoted or bare part of a value that begins at `start` ends; None: never."""
-    if text[start] == "{":
-        return balanced_end(text, start, limit)
-    if text[start] == '"':
-        return _quote_end(text, start, limit)
-    found = _BARE.match(text, start, limit) or _LOOSE.match(text, start, limit)
-    return found.end() if found else start + 1
-
-
-def _after_space(text: str, position: int, limit: int) -> int:
-    return _SPACE.match(text, position, limit).end()  # type: ignore[union-attr]
-
-
-def _closer(text: str, at: int) -> str:
-    """The character that closes the entry whose key begins at `at`."""
-    return ")" if text[:at].rstrip().endswith("(") else "}"
+    closer = ")" if block.text[: block.at].rstrip().endswith("(") else "}"
+    return SlowReading(block.text, block.at, len(block.text), closer)
 
 
 class _Scanner:
@@ -260,8 +200,10 @@ class _Scanner:
         if found := _ENTRY.match(text, start):
             at = (found.start(1) if found[1] else head.end()) - start
             return Block(Kind.ENTRY, found[0], found[1], head[1], at, plain=True)
+        from pubcli.bibtex.slow import SlowReading
+
         closer = "}" if text[head.end() - 1] == "{" else ")"
-        reading = _SlowReading(text, head.end(), self._next_line(head.end()), closer)
+        reading = SlowReading(text, head.end(), self._next_line(head.end()), closer)
         if reading.reason:
             return self._broken(head, reading.reason, reading.key)
         key_at = reading.key_at - start
@@ -283,6 +225,8 @@ class _Scanner:
         Blocks within a comment belong to it where it begins with one (entries commented out); behind
         other text they are rather what follows a comment that nobody closed.
         """
+        from pubcli.bibtex.slow import balanced_end
+
         text = self._text
         limit = self._next_line(head.end())
         end = balanced_end(text, head.end() - 1, limit)
@@ -312,133 +256,3 @@ class _Scanner:
             found = _NEXT_LINE.search(self._text, position)
             self._limit_from, self._limit = position, found.start() + 1 if found else len(self._text)
         return self._limit
-
-
-@dataclass
-class _SlowReading:
-    """An entry read token by token up to `limit`, for everything the fast pattern does not know.
-
-    Offsets count from the beginning of `text`. `reason` says why the entry is broken, else it is empty.
-    """
-
-    text: str
-    at: int
-    limit: int
-    closer: str
-    key: str = ""
-    key_at: int = 0
-    end: int = 0
-    reason: str = ""
-    fields: list[Field] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        start = _after_space(self.text, self.at, self.limit)
-        position = self._read_key(start)
-        self.key_at = start if self.key else self.at
-        if not self.reason:
-            self._read_body(position)
-
-    def _read_key(self, position: int) -> int:
-        """Read the key; return where it ends."""
-        text, limit = self.text, self.limit
-        if found := _KEYS[self.closer].match(text, position, limit):
-            self.key = found[1]
-        elif _NAME.match(text, position, limit):
-            self.problems.append(Problem(position, "no citation key"))
-        elif found := _LONE_KEY.match(text, position, limit):
-            self.key = found[1]
-            self.problems.append(Problem(found.end(1), "no comma behind the citation key"))
-        elif found := _SPACED_KEY.match(text, position, limit):
-            self.key = found[1]
-            self.problems.append(Problem(position, "white space in the citation key"))
-        else:
-            self.reason = "there is no citation key" if position < limit else "the entry is not closed"
-        return position + len(self.key)
-
-    def _read_body(self, position: int) -> None:
-        """Read fields, commas, remarks and whatever else there is up to the closing character."""
-        text, limit = self.text, self.limit
-        comma = True  # behind the key, either the comma is there or its lack was noted
-        while (position := _after_space(text, position, limit)) < limit:
-            char = text[position]
-            if char == self.closer:
-                self.end = position + 1
-                return
-            if char == ",":
-                comma, position = True, position + 1
-            elif char == "%":
-                position = _REMARK.match(text, position, limit).end()  # type: ignore[union-attr]
-            elif found := _NAME.match(text, position, limit):
-                if not comma:
-                    self.problems.append(Problem(position, f"no comma before '{found[1]}'"))
-                comma = False
-                position = self._read_value(found)
-            else:
-                self.problems.append(Problem(position, f"'{_start_of(text, position)}' is no field"))
-                position = self._skip(position)
-            if self.reason:
-                return
-        self.reason = "the entry is not closed"
-
-    def _read_value(self, name: re.Match[str]) -> int:
-        """Read the value behind `name =`; return where it ends."""
-        text, limit = self.text, self.limit
-        start = end = name.end()
-        expected, position = True, _after_space(text, start, limit)
-        while position < limit and not self._ends_value(position):
-            if text[position] == "%":
-                if not expected:
-                    break
-                position = _REMARK.match(text, position, limit).end()  # type: ignore[union-attr]
-            else:
-                joins = text[position] == "#"
-                if not (joins or expected):
-                    self.problems.append(Problem(position, f"'{_start_of(text, position)}' behind a value"))
-                start = position if start == end else start
-                meant = self._escaped_quote_end(position) if expected else None
-                end = position = position + 1 if joins else meant or self._skip(position)
-                expected = joins
-            position = _after_space(text, position, limit)
-        if start == end:
-            self.problems.append(Problem(start, f"'{name[1]}' has no value"))
-        self.fields.append(Field(name[1], Raw(text[start:end]), name.start(), start, end))
-        return end
-
-    def _ends_value(self, position: int) -> bool:
-        """Whether a value is over at `position`: at a comma, the end, or the next field."""
-        char = self.text[position]
-        return char in ",}" or char == self.closer or bool(_NAME.match(self.text, position, self.limit))
-
-    def _escaped_quote_end(self, position: int) -> int | None:
-        r"""Where `"G\"odel"` ends, which BibTeX refuses but others read; else None."""
-        text = self.text
-        end = _quote_end(text, position, self.limit) if text[position] == '"' else None
-        if end is None or text[end - 2] != "\\" or self._is_over(end):
-            return None
-        meant = _quote_end(text, position, self.limit, escapes=True)
-        if meant is None or not self._is_over(meant):
-            return None
-        self.problems.append(Problem(end - 2, "a quote outside braces, which a backslash does not hide"))
-        return meant
-
-    def _is_over(self, position: int) -> bool:
-        """Whether a value that ends at `position` is followed by what may follow one."""
-        position = _after_space(self.text, position, self.limit)
-        return position >= self.limit or self.text[position] in "#%" or self._ends_value(position)
-
-    def _skip(self, position: int) -> int:
-        """The end of the group, word or character at `position`; sets `reason` if a group is not closed."""
-        text, limit = self.text, self.limit
-        end = _part_end(text, position, limit)
-        if end is None:
-            what = "brace" if text[position] == "{" else "quote"
-            self.reason = f"a {what} is not closed: {_start_of(text, position)}"
-            return limit
-        return end
-
-
-def _start_of(text: str, position: int) -> str:
-    """A few words of the text at `position`, for a message."""
-    line = re.match(r"[^\r\n]*", text[position : position + 30])
-    return line[0].strip() if line else ""
