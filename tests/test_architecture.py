@@ -35,11 +35,12 @@ DOORS = {
     "tomllib": ("config.py",),
     "tomli_w": ("config.py",),
     "filelock": ("changes.py",),
+    "citeproc": ("render/csl.py",),
 }
 
 # Libraries that no module may import while it is itself being imported.
 LAZY = (
-    "bibtexparser", "bs4", "difflib", "filelock", "httpx", "markdown_it", "platformdirs", "pylatexenc",
+    "bibtexparser", "bs4", "citeproc", "difflib", "filelock", "httpx", "markdown_it", "platformdirs", "pylatexenc",
     "pypdf", "rapidfuzz", "rich", "rispy", "scholarly", "tomli_w", "tomllib",
 )  # fmt: skip
 
