@@ -65,6 +65,12 @@ class Terminal:
         """Press these keys."""
         os.write(self._master, keys.encode())
 
+    def interrupt(self) -> None:
+        """Press Ctrl-C until it is heard: Python misses one in the moment before it waits for a key."""
+        while self.process.poll() is None:
+            self.type("\x03")
+            time.sleep(0.2)
+
     def end(self) -> int:
         """Read to the end; the exit code."""
         while self._read():
@@ -134,7 +140,9 @@ def folder(pubcli: Shell) -> Path:
 def test_ctrl_c_at_a_question_ends_in_130_and_changes_nothing(folder: Path) -> None:
     with terminal(folder, "add") as screen:
         screen.wait_for("Title: ")
-        screen.type("Half a ti\x03")
+        screen.type("Half a ti")
+        screen.wait_for("Half a ti")
+        screen.interrupt()
         code = screen.end()
 
     assert code == 130
@@ -188,3 +196,137 @@ def test_closed_streams_are_no_traceback(folder: Path) -> None:
     )
     assert closed_err == Outcome(0, "", "")
     assert "keywords = {one}" in (folder / "library.bib").read_text()
+
+
+def test_add_asks_with_the_known_venues_and_people_behind_tab(folder: Path) -> None:
+    with terminal(folder, "add") as screen:
+        for question, answer in (
+            ("Title: ", "Looms of the Future"),
+            ("Author 1 (empty to end): ", "ada\t"),
+            ("Author 2 (empty to end): ", ""),
+            ("Venue: ", "scientific m\t"),
+            ("Year: ", "1845"),
+        ):
+            screen.wait_for(question)
+            screen.seen = ""
+            screen.type(answer)
+            screen.wait_for(answer.strip("\t"))
+            screen.type("\r")
+        code = screen.end()
+
+    assert code == 0
+    assert screen.seen.endswith("Added lovelace1845looms\n")
+    assert (
+        (folder / "library.bib")
+        .read_text()
+        .endswith(
+            "@inproceedings{lovelace1845looms,\n"
+            "  title = {Looms of the Future},\n"
+            "  author = {Lovelace, Ada},\n"
+            "  booktitle = {Scientific Memoirs},\n"
+            "  year = {1845},\n"
+            "}\n"
+        )
+    )
+
+
+def test_a_no_removes_nothing_and_a_yes_removes(folder: Path) -> None:
+    with terminal(folder, "remove", "wang2024multi") as screen:
+        screen.wait_for("Remove 1 entry? [y/N] ")
+        screen.type("n\r")
+        refused = screen.end()
+    kept = (folder / "library.bib").read_text()
+    with terminal(folder, "remove", "wang2024multi") as screen:
+        screen.wait_for("Remove 1 entry? [y/N] ")
+        screen.type("y\r")
+        removed = screen.end()
+
+    assert (refused, kept) == (5, LIBRARY)
+    assert removed == 0
+    assert "wang2024multi" not in (folder / "library.bib").read_text()
+
+
+def test_init_asks_what_it_needs(folder: Path) -> None:
+    (folder / ".git").mkdir()
+    with terminal(folder, "init") as screen:
+        for question, answer in (
+            ("Your name, as on your papers", "Ada Lovelace; A. A. Lovelace"),
+            ("Google Scholar id", ""),
+            ("Library [library.bib]: ", ""),
+            ("Add `*.citations.jsonl merge=union` to .gitattributes? [Y/n] ", ""),
+        ):
+            screen.wait_for(question)
+            screen.type(f"{answer}\r")
+        code = screen.end()
+
+    assert code == 0
+    assert 'me = ["Ada Lovelace", "A. A. Lovelace"]' in (folder / "pubcli.toml").read_text()
+    assert (folder / ".gitattributes").read_text() == "*.citations.jsonl merge=union\n"
+    assert (folder / "library.bib").read_text() == LIBRARY
+
+
+def test_an_entry_that_the_editor_spoiled_can_be_edited_again(folder: Path) -> None:
+    program = folder / "editor.py"
+    program.write_text(
+        "import pathlib, sys\n"
+        "path = pathlib.Path(sys.argv[1])\n"
+        "text = path.read_text()\n"
+        "spoilt = text.replace('1843},', '1844,')\n"
+        "path.write_text(spoilt if spoilt != text else text.replace('1844,', '1844},'))\n"
+    )
+    with terminal(folder, "edit", "lovelace", env={"EDITOR": f"{sys.executable} editor.py"}) as screen:
+        screen.wait_for("Edit it again? [y/N] ")
+        screen.type("y\r")
+        code = screen.end()
+
+    assert code == 0
+    assert (folder / "library.bib").read_text() == LIBRARY.replace("1843},", "1844},")
+
+
+@pytest.mark.parametrize("columns", [20, 40, 60, 80, 120])
+def test_the_table_fits_the_terminal(folder: Path, columns: int) -> None:
+    from rich.cells import cell_len
+
+    with terminal(folder, "list", columns=columns, env={"NO_COLOR": "1"}) as screen:
+        code = screen.end()
+
+    *rows, last = screen.seen.splitlines()
+    assert (code, last) == (0, "2 publications, 1 selected")
+    assert all(cell_len(row) <= columns for row in rows)
+    assert "\x1b" not in screen.seen
+    assert "★" in screen.seen
+    assert "1843" in screen.seen
+
+
+def test_a_title_cannot_drive_the_terminal(folder: Path) -> None:
+    hostile = LIBRARY.replace("Algebraical", "\x1b]0;owned\x07\x1b[31m\u202e\x9b2J")
+    (folder / "library.bib").write_text(hostile, "utf-8")
+
+    for command in (["list"], ["show", "lovelace"], ["export"], ["set", "lovelace", "year=1850", "-n"]):
+        with terminal(folder, *command, env={"NO_COLOR": "1"}) as screen:
+            assert screen.end() == 0
+        assert not re.search("[\x1b\x07\u202e\x9b]", screen.seen), command
+
+
+def test_a_pipe_gets_no_colour_and_whole_titles(folder: Path) -> None:
+    outcome = run(folder, "COLUMNS=20 FORCE_COLOR=1 pubcli list | cat")
+
+    assert "\x1b" not in outcome.out
+    assert "Notes on an Engine that Weaves Algebraical Patterns as the Loom Weaves Flowers" in outcome.out
+
+
+def test_the_c_locale_still_pipes_utf_8(folder: Path) -> None:
+    outcome = run(folder, "PYTHONUTF8=0 PYTHONCOERCECLOCALE=0 LC_ALL=C pubcli list")
+
+    assert (outcome.code, outcome.err) == (0, "")
+    assert "多语言模型的文本生成" in outcome.out
+
+
+def test_the_c_locale_on_a_terminal_shows_a_mark_for_what_it_cannot(folder: Path) -> None:
+    with terminal(
+        folder, "list", env={"PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "LC_ALL": "C"}
+    ) as screen:
+        code = screen.end()
+
+    assert code == 0
+    assert "Notes on an Engine" in screen.seen
