@@ -143,3 +143,12 @@ def test_reading_and_editing_import_no_bibtexparser() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
     assert done.stdout == "[]\n"
+
+
+def test_a_remark_behind_the_last_field_does_not_stop_an_edit() -> None:
+    before = BibFile.parse("@article{k,\n  title = {Old}, % a note of mine\n}\n")
+
+    after = before.with_field("k", "year", "2020").with_field("k", "title", "New")
+    judge(before, after)
+
+    assert after.text == "@article{k,\n  title = {New}, % a note of mine\n  year = {2020},\n}\n"

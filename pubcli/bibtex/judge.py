@@ -154,16 +154,18 @@ DISAGREEMENTS = (
 
 def judge(before: BibFile, after: BibFile) -> None:
     """ConflictError unless bibtexparser sees every added or changed entry of `after` as intended."""
-    known = {id(block) for block in before.blocks}
-    fresh = [block for block in after.blocks if block.kind is Kind.ENTRY and id(block) not in known]
-    if not fresh:
-        return
-    texts = {block.text for block in before.blocks}
-    fresh = [block for block in fresh if block.text not in texts]
-    kept = {block.text for block in after.blocks}
-    gone = [block for block in before.blocks if block.kind is Kind.ENTRY and block.text not in kept]
+    gone, fresh = _entries_only_in(before, after), _entries_only_in(after, before)
+    gone_texts, fresh_texts = {block.text for block in gone}, {block.text for block in fresh}
+    gone = [block for block in gone if block.text not in fresh_texts]
+    fresh = [block for block in fresh if block.text not in gone_texts]
     for block in fresh:
         judge_entry(block, _counterpart(block, gone))
+
+
+def _entries_only_in(bib: BibFile, other: BibFile) -> list[Block]:
+    """The entries of `bib` that are not the same objects in `other`; edits keep what they do not touch."""
+    known = set(map(id, other.blocks))
+    return [block for block in bib.blocks if block.kind is Kind.ENTRY and id(block) not in known]
 
 
 def judge_entry(new: Block, old: Block | None = None) -> None:
@@ -183,7 +185,9 @@ def judge_entry(new: Block, old: Block | None = None) -> None:
         read = read_entry(f"@misc{{touched,\n{name} = {raw}\n}}")
         if read != alone:
             raise _refusal(new, read, alone)
-    if not quirk.spreads and _untouched(old, new) != _untouched(new, old):
+    # An entry that it gave up before the edit has no reading to compare the rest with.
+    comparable = not quirk.spreads and read_entry(old.text) is not None
+    if comparable and _untouched(old, new) != _untouched(new, old):
         raise _refusal(new, seen, intended)
 
 
