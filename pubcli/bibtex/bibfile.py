@@ -18,6 +18,7 @@ from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from sys import intern
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -164,7 +165,9 @@ class BibFile:
     @classmethod
     def parse(cls, text: str) -> BibFile:
         """Read a text; never fails, as what cannot be read is a broken block."""
-        return cls(tuple(scan(text)))
+        bib = cls(tuple(scan(text)))
+        bib.__dict__["text"] = text  # what joining the blocks would make a second time
+        return bib
 
     @cached_property
     def text(self) -> str:
@@ -219,7 +222,7 @@ class BibFile:
         strings = self.strings
         values: dict[str, str] = {}
         for name, raw in read_pairs(entry.block):
-            if (name := name.lower()) not in values:
+            if (name := intern(name.lower())) not in values:
                 values[name] = _resolved(raw, strings)
         return values
 

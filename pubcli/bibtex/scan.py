@@ -75,28 +75,25 @@ class Field:
 
 
 # Depth of braces that the fast patterns follow; what is deeper is read by the slow way.
-_DEPTH = 8
-_BRACED = r"\{[^{}]*+\}"
+_DEPTH = 5
+BRACED = r"\{[^{}]*+\}"
 for _ in range(_DEPTH):
-    _BRACED = rf"\{{[^{{}}]*+(?:{_BRACED}[^{{}}]*+)*+\}}"
+    BRACED = rf"\{{[^{{}}]*+(?:{BRACED}[^{{}}]*+)*+\}}"
 WORD = r"[^\s\"#%'(),={}]"
-_TYPE = r"[^\s\"#%'(),={}@\d][^\s\"#%'(),={}@]*+"
-_QUOTED = rf'"[^"{{}}]*+(?:{_BRACED}[^"{{}}]*+)*+"'
-_PART = rf"(?:{_BRACED}|{_QUOTED}|{WORD}++)"
+TYPE = r"[^\s\"#%'(),={}@\d][^\s\"#%'(),={}@]*+"
+_QUOTED = rf'"[^"{{}}]*+(?:{BRACED}[^"{{}}]*+)*+"'
+_PART = rf"(?:{BRACED}|{_QUOTED}|{WORD}++)"
 _VALUE = rf"(?:{_PART}\s*+(?:\#\s*+(?![,}})])|(?=[,}})])))++"
 _OPEN = r"(?:\s*+\{|[ \t]*+\()"
 
-_HEAD = rf"(?<!\w)@[ \t]*+({_TYPE}){_OPEN}"
-_NEXT = re.compile(rf"%[^\r\n]*+|{_HEAD}")
-_NEXT_LINE = re.compile(rf"[\r\n][ \t]*+{_HEAD}")
+HEAD = rf"(?<!\w)@[ \t]*+({TYPE}){_OPEN}"
+_NEXT = re.compile(rf"%[^\r\n]*+|{HEAD}")
 _ENTRY = re.compile(
-    rf"@[ \t]*+{_TYPE}\s*+\{{\s*+([^\s,{{}}\"=]*+)\s*+(?:,\s*+{WORD}++\s*+=\s*+{_VALUE})*+(?:,\s*+)?+\}}"
+    rf"@[ \t]*+{TYPE}\s*+\{{\s*+([^\s,{{}}\"=]*+)\s*+(?:,\s*+{WORD}++\s*+=\s*+{_VALUE})*+(?:,\s*+)?+\}}"
 )
 _FIELD = re.compile(rf"[\s,]*+({WORD}++)\s*+=\s*+({_VALUE})")
-_BRACED_BLOCK = re.compile(rf"@[ \t]*+{_TYPE}\s*+{_BRACED}")
 _STRING = re.compile(rf"@[^{{(]*+[{{(]\s*+({WORD}++)\s*+=\s*+", re.DOTALL)
 
-_BRACE_QUOTE_OR_PAREN = re.compile(r"[{}\")]")
 _KINDS = {"string": Kind.STRING, "preamble": Kind.PREAMBLE, "comment": Kind.COMMENT}
 
 
@@ -225,19 +222,21 @@ class _Scanner:
         Blocks within a comment belong to it where it begins with one (entries commented out); behind
         other text they are rather what follows a comment that nobody closed.
         """
-        from pubcli.bibtex.slow import balanced_end
+        from pubcli.bibtex.slow import BRACED_BLOCK, balanced_end
 
         text = self._text
         limit = self._next_line(head.end())
         end = balanced_end(text, head.end() - 1, limit)
         if end is None and not text[head.end() : limit].strip() and limit < len(text):
-            found = _BRACED_BLOCK.match(text, head.start())
+            found = BRACED_BLOCK.match(text, head.start())
             end = found.end() if found else None
         return end
 
     def _end_of_parenthesised(self, head: re.Match[str]) -> int | None:
+        from pubcli.bibtex.slow import BRACE_QUOTE_OR_PAREN
+
         depth, quoted = 0, False
-        for found in _BRACE_QUOTE_OR_PAREN.finditer(self._text, head.end(), self._next_line(head.end())):
+        for found in BRACE_QUOTE_OR_PAREN.finditer(self._text, head.end(), self._next_line(head.end())):
             if found[0] == ")" and depth <= 0 and not quoted:
                 return found.end()
             if found[0] == '"':
@@ -253,6 +252,8 @@ class _Scanner:
     def _next_line(self, position: int) -> int:
         """Where the next line that begins like a block begins, or the end of the text."""
         if not self._limit_from <= position < self._limit:
-            found = _NEXT_LINE.search(self._text, position)
+            from pubcli.bibtex.slow import NEXT_LINE
+
+            found = NEXT_LINE.search(self._text, position)
             self._limit_from, self._limit = position, found.start() + 1 if found else len(self._text)
         return self._limit

@@ -9,7 +9,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from pubcli.bibtex.scan import WORD, Field, Raw
+from pubcli.bibtex.scan import BRACED, HEAD, TYPE, WORD, Field, Raw
+
+NEXT_LINE = re.compile(rf"[\r\n][ \t]*+{HEAD}")
+BRACED_BLOCK = re.compile(rf"@[ \t]*+{TYPE}\s*+{BRACED}")
+BRACE_QUOTE_OR_PAREN = re.compile(r"[{}\")]")
 
 _SPACE = re.compile(r"\s*+")
 _REMARK = re.compile(r"%[^\r\n]*+")
