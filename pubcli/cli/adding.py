@@ -92,7 +92,7 @@ def add(
     if sources:
         wishes = _gathered(session, [find_source(text) for text in sources], errors)
     elif typed:
-        wishes = [_typed(title or "", authors or [], venue, year, kind)]
+        wishes = [_typed(library, title or "", authors or [], venue, year, kind)]
     elif session.interactive:
         wishes = [_asked(session, library, kind)]
     else:
@@ -226,7 +226,7 @@ def _mark(library: Library, key: str, tags: Sequence[str], award: str, select: b
 # --- what the user types -----------------------------------------------------------------------
 
 
-def _typed(title: str, authors: Sequence[str], venue: str, year: str, kind: str) -> Wish:
+def _typed(library: Library, title: str, authors: Sequence[str], venue: str, year: str, kind: str) -> Wish:
     """A record from options; UsageError for what cannot stand in an entry."""
     if not title.strip():
         raise UsageError("the title is empty", hint='give --title "…"')
@@ -234,7 +234,7 @@ def _typed(title: str, authors: Sequence[str], venue: str, year: str, kind: str)
         raise UsageError(
             f"'{year}' is no year", hint="four digits, as in --year 2024; leave it out if it is not known"
         )
-    kind = (kind or entry_type(venue)).lower()
+    kind = (kind or _type_at(library, venue) or entry_type(venue)).lower()
     if not kind.isalpha():
         raise UsageError(f"'{kind}' is no entry type", hint="as in --type article")
     fields = {
@@ -252,6 +252,13 @@ def _typed(title: str, authors: Sequence[str], venue: str, year: str, kind: str)
     return Wish(cleaned(Publication("", kind, filled), own=True))
 
 
+def _type_at(library: Library, venue: str) -> str:
+    """The type of the library's own entries at this venue, if it has any."""
+    folded = venue.strip().casefold()
+    same = (p.entry_type for p in library.publications if folded and p.venue.casefold() == folded)
+    return next(same, "")
+
+
 def _asked(session: Session, library: Library, kind: str) -> Wish:
     """A record from questions at the terminal, with known venues and co-authors to complete from."""
     people = dict.fromkeys(a.name.full for p in library.publications for a in p.authors)
@@ -262,4 +269,4 @@ def _asked(session: Session, library: Library, kind: str) -> Wish:
         authors.append(author)
     venue = session.prompt("Venue: ", choices=venues)
     year = session.prompt("Year: ")
-    return _typed(title, authors, venue.strip(), year.strip(), kind)
+    return _typed(library, title, authors, venue.strip(), year.strip(), kind)
