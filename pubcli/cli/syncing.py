@@ -60,7 +60,7 @@ def sync(
 
         session.write(dumps(plan.as_json(), ensure_ascii=False, indent=2) + "\n")
     else:
-        session.write("".join(f"{line}\n" for line in _report(plan)))
+        session.write("".join(f"{line}\n" for line in _report(plan, every=dry_run)))
     if plan.doubts and not dry_run:
         session.agree(
             "This looks doubtful. Write it all the same?",
@@ -159,8 +159,8 @@ def _theme_changes(session: Session, plan: SyncPlan, themes: Iterable[str]) -> l
     return changes
 
 
-def _report(plan: SyncPlan) -> Iterable[str]:
-    """The plan in lines: counts that are known, and whatever was left aside, each with its way out."""
+def _report(plan: SyncPlan, *, every: bool) -> Iterable[str]:
+    """The plan in lines: counts that changed (or `every` one), and what was left aside, with its way out."""
     rows = [
         (
             matched.key,
@@ -169,7 +169,7 @@ def _report(plan: SyncPlan) -> Iterable[str]:
             "" if matched.change is None else f"{matched.change:+d}" if matched.change else "=",
             matched.reason,
         )
-        for matched in plan.matched
+        for matched in (plan.matched if every else plan.changed)
     ]
     yield from _columns(("publication", "old", "new", "change", "matched by"), rows)
     for ambiguity in plan.ambiguous:
