@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 MOST_BYTES = 256_000_000
 _CONTEXT = 3  # unchanged lines around a change in a diff
 _MOST_PAIRS = 4_000_000  # lines compared with lines; a larger piece of a diff is shown as replaced whole
+_STRETCH = 1 << 16  # bytes compared at once
 _TEMP = ".pubcli-"
 
 
@@ -159,20 +160,30 @@ def _around_the_change(before: bytes, after: bytes, end: bytes) -> tuple[int, in
 
 def _shared_start(one: bytes, other: bytes) -> int:
     """How many bytes both begin with."""
-    low, high = 0, min(len(one), len(other))
-    step = 1 << 16
-    while low < high and one[low : min(low + step, high)] == other[low : min(low + step, high)]:
-        low = min(low + step, high)
-    high = min(low + step, high)
-    while low < high:
-        middle = (low + high + 1) // 2
-        low, high = (middle, high) if one[low:middle] == other[low:middle] else (low, middle - 1)
-    return low
+    return _shared(min(len(one), len(other)), lambda first, last: one[first:last] == other[first:last])
 
 
 def _shared_end(one: bytes, other: bytes, start: int) -> int:
     """How many bytes both end with, not counting the first `start` of either."""
-    return _shared_start(one[start:][::-1], other[start:][::-1])
+    ends = len(one), len(other)
+    return _shared(
+        min(ends) - start,
+        lambda first, last: one[ends[0] - last : ends[0] - first] == other[ends[1] - last : ends[1] - first],
+    )
+
+
+def _shared(most: int, same: Callable[[int, int], bool]) -> int:
+    """How many bytes, `most` at the most, are shared, where `same` compares those from one count to another.
+
+    Stretches are compared rather than whole files, so that a large file is not copied.
+    """
+    low, high = 0, min(_STRETCH, most)
+    while low < high and same(low, high):
+        low, high = high, min(high + _STRETCH, most)
+    while low < high:
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if same(low, middle) else (low, middle - 1)
+    return low
 
 
 def _lines(data: bytes, end: bytes) -> list[bytes]:
