@@ -168,7 +168,7 @@ def _totals(author: dict[str, Any]) -> Totals | None:
 def _no_profile(html: str, soup: BeautifulSoup, *, where: str, user: str) -> PubcliError:
     """The error for a page that is no profile."""
     if any(soup.find(id=mark) for mark in _REFUSAL_IDS) or _REFUSAL_WORDS.search(html):
-        return ServiceError(f"{where} asks for a captcha", hint=way_out(user))
+        return ServiceError(f"{where}: a captcha is asked for", hint=way_out(user))
     if _SIGN_IN.search(html):
         return NotFoundError(f"{where}: a sign-in page, so there is no such public profile", hint=PUBLIC_HINT)
     if not html.strip():
