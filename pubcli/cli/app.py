@@ -17,6 +17,7 @@ from typing import Annotated
 import typer
 
 from pubcli import __version__
+from pubcli.cli.completion import COMPLETION, answer
 from pubcli.cli.session import Session, printable, tell
 from pubcli.errors import ConflictError, ExitCode, PubcliError, SeveralErrors, UsageError, did_you_mean
 
@@ -34,8 +35,6 @@ MODULES: dict[str, tuple[str, ...]] = {
     "record": ("log", "undo"),
     "settings": ("init", "config"),
 }
-
-COMPLETION = "_PUBCLI_COMPLETE"  # set by the shell that asks for completions
 
 # Typer re-exports these two of its own exceptions only as ancestors of a public one.
 _UsageProblem, _ArgumentProblem = typer.BadParameter.__mro__[1:3]
@@ -77,7 +76,7 @@ def _run(arguments: Sequence[str]) -> int:
     wanted = _wanted(arguments)
     command = typer.main.get_command(build([wanted] if wanted else MODULES))
     if COMPLETION in os.environ:
-        command.main(prog_name="pubcli")  # answers the shell and exits
+        answer(command)
     try:
         # Not command.main(), which ends a closed pipe in exit code 1 and an interruption without a word.
         with command.make_context("pubcli", list(arguments) or ["--help"], obj=tuple(arguments)) as ctx:
