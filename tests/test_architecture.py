@@ -40,8 +40,8 @@ DOORS = {
 
 # Libraries that no module may import while it is itself being imported.
 LAZY = (
-    "bibtexparser", "bs4", "citeproc", "difflib", "filelock", "httpx", "markdown_it", "platformdirs", "pylatexenc",
-    "pypdf", "rapidfuzz", "rich", "rispy", "scholarly", "tomli_w", "tomllib",
+    "bibtexparser", "bs4", "citeproc", "difflib", "filelock", "httpx", "markdown_it", "platformdirs",
+    "pylatexenc", "pypdf", "rapidfuzz", "rich", "rispy", "scholarly", "tomli_w", "tomllib",
 )  # fmt: skip
 
 

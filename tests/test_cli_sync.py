@@ -141,6 +141,16 @@ def test_a_trend_shows_how_the_counts_grew(shell: Shell, monkeypatch: pytest.Mon
     assert "row0  900 → 960 (+60)" in since.out
 
 
+def test_an_export_of_counts_says_where_they_are_from(shell: Shell) -> None:
+    shell.write("profile.html", FakeProfile(papers(12)).page())
+    shell("sync", "--html", "profile.html")
+
+    outcome = shell("export", "-q", "key:row0", "--template", "{title}: cited {citations} times")
+
+    assert outcome.out == "On lichens no. 0: a survey: cited 900 times\n"
+    assert outcome.err == "citations from scholar, 2026-01-01\n"
+
+
 def test_other_themes_read_their_own_files(shell: Shell) -> None:
     shell.write("profile.html", FakeProfile(papers(12)).page())
 

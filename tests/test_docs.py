@@ -56,7 +56,7 @@ def commands() -> Iterator[tuple[str, str]]:
         for name in names:
             command = group.commands[name]  # type: ignore[attr-defined]
             arguments = [
-                parameter.make_metavar(typer.Context(command))
+                parameter.metavar if parameter.required else f"[{parameter.metavar}]"
                 for parameter in command.params
                 if parameter.param_type_name == "argument"
             ]

@@ -89,6 +89,8 @@ def export(
         heading = session.config.heading if name is None and query is None else ""
         looks, layout = template_of(page, session.config), layout_of(page, session.config)
         text = section(found, looks, replace(layout, enclosed=name is None), heading=heading)
+        if "{citations" in looks.source and (origin := session.counts_origin(found)):
+            session.say(origin)
     if file is None:
         session.write(text)
         return None

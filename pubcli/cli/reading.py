@@ -110,17 +110,9 @@ def _conclude(session: Session, found: Sequence[Publication], source: str) -> No
     elif not found:
         session.say(f"no publication fits (of {total})")
     elif session.width:
-        session.say(
-            f"{count(len(found), 'publication')}, {selected} selected{_origin(session, found, source)}"
-        )
-
-
-def _origin(session: Session, found: Sequence[Publication], source: str) -> str:
-    """Where the counts that are shown come from, and of which day they are."""
-    if all(publication.citations is None for publication in found):
-        return ""
-    latest = session.history().latest(source or "scholar")
-    return f"; citations from {latest.source}, {latest.day}" if latest else "; citations from the library"
+        origin = session.counts_origin(found, source)
+        ending = f"; {origin}" if origin else ""
+        session.say(f"{count(len(found), 'publication')}, {selected} selected{ending}")
 
 
 def _warn_of_broken(session: Session) -> None:

@@ -64,6 +64,13 @@ class Session:
         counts = known_counts(publications, self.history(), source=source or SCHOLAR, in_bib=in_bib)
         return with_counts(publications, counts)
 
+    def counts_origin(self, shown: Iterable[Publication], source: str = "") -> str:
+        """Where the counts that are shown come from, and of which day they are; empty if none is shown."""
+        if all(publication.citations is None for publication in shown):
+            return ""
+        latest = self.history().latest(source or "scholar")
+        return f"citations from {latest.source}, {latest.day}" if latest else "citations from the library"
+
     def history(self) -> History:
         """The citation counts by day, kept beside the library."""
         from pubcli.history import history_path, read_history
