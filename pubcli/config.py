@@ -61,6 +61,7 @@ class Page:
     legend: bool | str | None = None
     intro: str = ""
     footer: str = ""
+    keep: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,6 +302,7 @@ PAGE_KEYS: Mapping[str, Key] = {
         Key("legend", _profile_link, "what the signs behind names mean: true, or its text"),
         Key("intro", _text, "text before the references"),
         Key("footer", _text, "text behind the references"),
+        Key("keep", _yes_or_no, "whether the region's text stays but for what differs from the library"),
     )
 }
 

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from pubcli.changes import FileChange, read_file
+from pubcli.cli.kept import MARKUP_OF_KIND, brought_up_to_date
 from pubcli.cli.params import DryRun, Yes
 from pubcli.cli.session import Session, count, shown_path
 from pubcli.cli.shown import PageFile, region_text
 from pubcli.config import CONFIG_NAME, DEFAULT_REGION, Page, parse_config, with_page
 from pubcli.errors import ConflictError
+
+if TYPE_CHECKING:
+    from pubcli.cli.taking import Taken
+    from pubcli.pages import Section
 
 app = typer.Typer()
 
@@ -25,63 +31,141 @@ def adopt(
     heading: Annotated[
         str, typer.Option(metavar="TEXT", help="The section's heading, or its line.", show_default=False)
     ] = "",
+    template: Annotated[
+        str,
+        typer.Option(metavar="TEMPLATE", help="How its references look.", show_default=False),
+    ] = "",
+    online: Annotated[
+        bool, typer.Option("--online", help="Complete entries from the DOIs, arXiv ids and so on they link to.")
+    ] = False,
     yes: Yes = False,
     dry_run: DryRun = False,
 ) -> int:
-    """Take over a page: find its publications, place markers around them, and remember the page.
+    """Take over a page: read its publications into the library, place markers, and remember the page.
 
     Example: pubcli adopt _pages/about.md
     """
+    from pubcli.pages import find_regions, find_section
+
     session: Session = ctx.obj
     file = PageFile(Path.cwd() / path)
-    changes = [_marked(session, file, region, heading), _remembered(session, file.path, region)]
+    shown = shown_path(file.path)
+    if any(found.name == region for found in find_regions(file.text, path=shown)):
+        session.say(f"{shown} has its region '{region}' already")
+        return _finish(session, file, file.text, Page(file.path, region), yes=yes, dry_run=dry_run)
+    named = int(heading) if heading.isdecimal() else heading
+    section = find_section(file.text, path=shown, me=session.config.me, heading=named)
+    title = f"'{section.heading}', " if section.heading else ""
+    lines = f"lines {section.first_line} to {section.last_line}"
+    session.say(f"{shown}: {title}{lines}: {count(section.references, 'reference')}")
+    page = Page(file.path, region, template=template)
+    stands = file.text[section.start : section.end].replace("\r\n", "\n")
+    if not _is_written_anew(session, page, stands):
+        page = _taken(session, file, section, page, stands, online=online, yes=yes or dry_run)
+    text = _marked(session, file, section, page, stands)
+    return _finish(session, file, text, page, yes=yes, dry_run=dry_run)
+
+
+def _is_written_anew(session: Session, page: Page, stands: str) -> bool:
+    """Whether the section is just what the library and the page's template give."""
+    body, _ = region_text(session, _configured(session, page))
+    return bool(body.strip()) and body.rstrip("\n") == stands.rstrip("\n")
+
+
+def _taken(
+    session: Session, file: PageFile, section: Section, page: Page, stands: str, *, online: bool, yes: bool
+) -> Page:
+    """Plan the entries that the page's references make, say what was read, and choose how the region is kept."""
+    from pubcli.cli.taking import asked_for, put_into_library, read_section
+    from pubcli.pages import kind_of
+
+    markup = MARKUP_OF_KIND[kind_of(file.path).value]
+    taken = read_section(file.text, section, markup, session.config.me)
+    _report(session, taken)
+    strange = taken.strangers()
+    if strange:
+        session.agree(strange, yes=yes)
+    if online:
+        asked_for(session, taken)
+    keys = put_into_library(session, taken)
+    query = _query(session, page.region, keys)
+    from pubcli.template.inference import template_for
+
+    source = page.template or template_for([read for read in taken.reads if read], markup)
+    newest_first = taken.years == sorted(taken.years, reverse=True)
+    return replace(page, query=query, template=source, sort="" if newest_first else "file", keep=True)
+
+
+def _report(session: Session, taken: Taken) -> None:
+    for line in taken.summary():
+        session.say(line)
+
+
+def _query(session: Session, region: str, keys: list[str]) -> str | None:
+    """Which publications the region shows: all, the selected ones, or those with a tag of the region's name."""
+    library = session.library()
+    if {publication.key for publication in library.publications} == set(keys):
+        return ""
+    selected = {publication.key for publication in library.publications if publication.selected}
+    if region == DEFAULT_REGION and selected <= set(keys):
+        for key in keys:
+            library.select(key)
+        return None
+    tag = f"on-{region}"
+    for key in keys:
+        library.retag(key, [tag])
+    return f"tag:{tag}"
+
+
+def _marked(session: Session, file: PageFile, section: Section, page: Page, stands: str) -> str:
+    """The page with the two marker lines, and a sum where `update` would write just what stands there."""
+    from pubcli.pages import checksum, with_markers
+
+    configured = _configured(session, page)
+    if page.keep:
+        body, _ = brought_up_to_date(session, configured, stands)
+    else:
+        body, _ = region_text(session, configured)
+    whole = stands if stands.endswith("\n") else stands + "\n"
+    sum = checksum(whole) if body.rstrip("\n") == stands.rstrip("\n") else ""
+    if not sum:
+        session.say("what the library says differs: `pubcli update` shows how, and `--force` writes it")
+    return with_markers(file.text, section, page.region, path=shown_path(file.path), sum=sum)
+
+
+def _finish(
+    session: Session, file: PageFile, text: str, page: Page, *, yes: bool, dry_run: bool
+) -> int:
+    changes = [file.with_text(text), _remembered(session, page)]
+    if page.keep:
+        changes = [*session.library().changes(), *changes]
+    name = shown_path(page.path)
     if not dry_run and any(change.is_one for change in changes):
-        session.agree(f"Take over {path}?", yes=yes)
-    did = f"Placed the region '{region}' in" if changes[0].is_one else "Took up"
-    done = f"{did} {path}. Next: `pubcli update --dry-run`"
+        session.agree(f"Take over {name}?", yes=yes)
+    did = f"Placed the region '{page.region}' in" if text != file.text else "Took up"
+    done = f"{did} {name}. Next: `pubcli update --dry-run`"
     return session.finish(changes, dry_run=dry_run, done=done)
 
 
-def _marked(session: Session, file: PageFile, region: str, heading: str) -> FileChange:
-    """The page with the two marker lines; as it is where it has that region already."""
-    from pubcli.pages import checksum, find_regions, find_section, with_markers
-
-    path = shown_path(file.path)
-    if any(found.name == region for found in find_regions(file.text, path=path)):
-        session.say(f"{path} has its region '{region}' already")
-        return file.with_text(file.text)
-    named = int(heading) if heading.isdecimal() else heading
-    section = find_section(file.text, path=path, me=session.config.me, heading=named)
-    title = f"'{section.heading}', " if section.heading else ""
-    lines = f"lines {section.first_line} to {section.last_line}"
-    session.say(f"{path}: {title}{lines}: {count(section.references, 'reference')}")
-    page = _new_page(session, file.path, region)
-    body, _ = region_text(session, page)
-    stands = file.text[section.start : section.end].replace("\r\n", "\n")
-    sum = checksum(body) if stands.rstrip("\n") == body.rstrip("\n") else ""
-    return file.with_text(with_markers(file.text, section, region, path=path, sum=sum))
-
-
-def _new_page(session: Session, path: Path, region: str) -> Page:
+def _configured(session: Session, page: Page) -> Page:
     """The page as the configuration will have it."""
     config = session.config
-    text, _ = _with_page(config.path, path, region, config.page_table, config.folder)
-    for page in parse_config(text, config.path or config.folder / CONFIG_NAME).pages_of(path):
-        if page.region == region:
-            return page
-    raise ConflictError(f"{path} could not be configured", hint="write its [[page]] by hand")
+    text, _ = _with_page(session, page)
+    for found in parse_config(text, config.path or config.folder / CONFIG_NAME).pages_of(page.path):
+        if found.region == page.region:
+            return found
+    raise ConflictError(f"{page.path} could not be configured", hint="write its [[page]] by hand")
 
 
-def _remembered(session: Session, path: Path, region: str) -> FileChange:
+def _remembered(session: Session, page: Page) -> FileChange:
     """The configuration with this page appended."""
     config = session.config
-    text, before = _with_page(config.path, path, region, config.page_table, config.folder)
+    text, before = _with_page(session, page)
     return FileChange(config.path or config.folder / CONFIG_NAME, before, text.encode())
 
 
-def _with_page(
-    config: Path | None, path: Path, region: str, table: str, folder: Path
-) -> tuple[str, bytes | None]:
-    before = read_file(config) if config else None
-    page = Page(path=path, region=region)
-    return with_page((before or b"").decode(), page, table=table, folder=folder), before
+def _with_page(session: Session, page: Page) -> tuple[str, bytes | None]:
+    config = session.config
+    before = read_file(config.path) if config.path else None
+    text = with_page((before or b"").decode(), page, table=config.page_table, folder=config.folder)
+    return text, before

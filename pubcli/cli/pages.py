@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from pubcli.changes import FileChange
+from pubcli.cli.kept import kept_text
 from pubcli.cli.params import Check, DryRun
 from pubcli.cli.session import Session, count, shown_path
 from pubcli.cli.shown import PageFile, region_text
@@ -65,7 +66,10 @@ def _updated(session: Session, path: Path, regions: Sequence[Page], *, force: bo
     file = PageFile(path)
     text = file.text
     for page in regions:
-        body, any_references = region_text(session, page)
+        if page.keep:
+            body, any_references = kept_text(session, page, text)
+        else:
+            body, any_references = region_text(session, page)
         text = with_region(
             text, page.region, body, path=shown_path(path), references=any_references, force=force
         )

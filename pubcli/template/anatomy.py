@@ -529,9 +529,11 @@ def _venue_score(
     run: _Run, habits: Habits, title: _Run, authors: tuple[int, int] | None, runs: Sequence[_Run]
 ) -> float:
     text = run.text
-    if _LABEL.match(text) or len(text) > 260 or not re.search(r"[^\W\d_]{2}", text):
-        return 0.0
     kinds = {wrap.kind for wrap in run.wraps}
+    if len(text) > 260 or not re.search(r"[^\W\d_]{2}", text):
+        return 0.0
+    if _LABEL.match(text) and ("link" in kinds or not re.search(r"arxiv|preprint", text, re.I)):
+        return 0.0
     if "link" in kinds and "code" not in kinds and not _is_venue(text) and not (
         _VENUE_WORDS.search(text) and _YEAR.search(text)
     ):
@@ -570,7 +572,7 @@ def _venue_score(
 
 
 _TRAIL = re.compile(
-    r"(?:,?\s*\(?(?:Volume|[Vv]ol\.|pages|pp\.|ISBN|ISSN|No\.|Article)\b.*)?[\s,.;:(（\['’–—|/-]*$"
+    r"(?:,?\s*\(?(?:Volume|[Vv]ol\.|pages|pp\.|ISBN|ISSN|[Nn]o\.|Article|\d+(?=[,:(\s]|$))\b.*)?[\s,.;:(（\['’–—|/-]*$"
 )
 _LEAD = re.compile(r"(?:(?:[\s,.;:(\[–—|@]|(?:Published |Accepted |To appear |Presented )?(?:[Ii]n|at|by)[: ]\s*(?=\S))+|\(?(?:Published|Accepted|Presented) (?:at|in|by|to) |[JCDM]\][\s./,]*)+")
 

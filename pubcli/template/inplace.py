@@ -79,7 +79,8 @@ def _read(text: str, anatomy: Anatomy, style: AuthorStyle, markup: Markup) -> Pa
     for part in parts:
         slot = _slot(part, text)
         if slot:
-            captured.append(Captured(slot, text[part.start : part.end]))
+            written = text[part.start : part.end]
+            captured.append(Captured(slot, _without_signs(written) if part.name == "authors" else written))
     record = record_of(captured, {"": style}, markup)
     if record is None:  # the authors are none
         parts = [part for part in parts if part.name != "authors"]
@@ -119,7 +120,7 @@ def _style(text: str, anatomy: Anatomy | None, markup: Markup) -> AuthorStyle | 
     part = anatomy.part("authors") if anatomy else None
     if part is None:
         return None
-    written = text[part.start : part.end]
+    written = _without_signs(text[part.start : part.end])
     best: tuple[int, AuthorStyle] | None = None
     for style in _styles(written, markup):
         read = read_authors(written, style, markup)
@@ -131,6 +132,11 @@ def _style(text: str, anatomy: Anatomy | None, markup: Markup) -> AuthorStyle | 
         if left == 0:
             break
     return best[1] if best else None
+
+
+def _without_signs(written: str) -> str:
+    """The list without invisible characters and signs set as mathematics, which are no part of a name."""
+    return re.sub(r"[\u200b\ufe0f]|\$\^?[^$\w]{0,3}[a-z{}\\*]{0,12}\$", "", written)
 
 
 def _styles(written: str, markup: Markup) -> list[AuthorStyle]:
@@ -179,6 +185,7 @@ def _missing(text: str, parts: Sequence[Part], record: Publication, style: Autho
     for part in parts:
         written = text[part.start : part.end]
         if part.name == "authors":
+            written = _without_signs(written)
             read = read_authors(written, style, markup)
             if read is None or _left_over(written, read, style, markup) != 0:
                 return "the authors are not all names"

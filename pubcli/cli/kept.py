@@ -1,0 +1,119 @@
+"""A region that keeps its own text: each reference is rewritten only where its publication says otherwise.
+
+What a page holds besides (headings, pictures, remarks, references that cannot be read) stays as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pubcli.cli.session import Session, shown_path
+from pubcli.cli.shown import layout_of, publications_of, template_of
+from pubcli.config import Page
+from pubcli.markup import HTML, LATEX, MARKDOWN, Markup
+from pubcli.publication import Publication
+
+MARKUP_OF_KIND: dict[str, Markup] = {"md": MARKDOWN, "html": HTML, "tex": LATEX}
+
+
+@dataclass(slots=True)
+class _Placed:
+    """A piece of the region: text between references, or a reference with the year it shows."""
+
+    text: str
+    is_item: bool = False
+    year: int | None = None
+
+
+def kept_text(session: Session, page: Page, page_text: str) -> tuple[str, bool]:
+    """What is to stand in the region: what stands there, brought up to date; and whether it holds references."""
+    from pubcli.pages import find_region
+
+    region = find_region(page_text, page.region, path=shown_path(page.path))
+    return brought_up_to_date(session, page, region.text.replace("\r\n", "\n"))
+
+
+def brought_up_to_date(session: Session, page: Page, stands: str) -> tuple[str, bool]:
+    """The same for a text that is to become the region's."""
+    from pubcli.matching import Index, my_authors
+    from pubcli.pages import Item, kind_of, pieces
+    from pubcli.template.inplace import read_page, revised
+
+    kind = kind_of(page.path)
+    markup = MARKUP_OF_KIND[kind.value]
+    shown = publications_of(session, page)
+    parts = pieces(stands, kind)
+    texts = [part.text for part in parts if isinstance(part, Item) and not part.commented]
+    reads = iter(read_page(texts, markup))
+    wanted, whole = Index(shown), Index(session.publications())
+    placed: list[_Placed] = []
+    known: set[str] = set()
+    for part in parts:
+        if isinstance(part, str) or part.commented:
+            placed.append(_Placed(part if isinstance(part, str) else part.text))
+            continue
+        read = next(reads)
+        match = next(iter(wanted.find(read.record)), None) if read else None
+        if read is None or match is None:
+            if read and read.exact and _is_gone(session, read.record, whole):
+                _drop(placed)
+                continue
+            placed.append(_Placed(part.text, True, read.record.year if read else None))
+            continue
+        known.add(match.publication.key)
+        publication = match.publication
+        if match.same:
+            mine = my_authors(publication, session.config.me) if session.config.me else ()
+            text = revised(read, publication, markup, tuple(mine))
+        else:
+            text = part.text
+        placed.append(_Placed(text, True, publication.year))
+    missing = [publication for publication in shown if publication.key not in known]
+    _insert(session, page, placed, missing)
+    return "".join(piece.text for piece in placed), any(piece.is_item for piece in placed)
+
+
+def _is_gone(session: Session, record: Publication, whole: object) -> bool:
+    """Whether a reference of mine stands in the library no more: adopting put every one of them there."""
+    from pubcli.matching import Index, my_authors
+
+    assert isinstance(whole, Index)
+    return bool(
+        session.config.me and my_authors(record, session.config.me) and not whole.find(record)
+    )
+
+
+def _drop(placed: list[_Placed]) -> None:
+    """Leave out a reference, and the blank line or the bullet that stood before it."""
+    if placed and not placed[-1].is_item and not placed[-1].text.strip() and len(placed) > 1:
+        placed.pop()
+
+
+def _insert(session: Session, page: Page, placed: list[_Placed], missing: Sequence[Publication]) -> None:
+    """Put new publications in: newest first before the first older one, else at the top."""
+    from pubcli.matching import my_authors
+
+    if not missing:
+        return
+    template = template_of(page, session.config)
+    look = layout_of(page, session.config).look
+    years = [piece.year for piece in placed if piece.is_item and piece.year]
+    by_year = years == sorted(years, reverse=True)
+    for publication in reversed(missing):
+        mine = my_authors(publication, session.config.me) if session.config.me else ()
+        text = template.render(publication, mine=tuple(mine), look=look).strip("\n")
+        items = [at for at, piece in enumerate(placed) if piece.is_item]
+        older = [
+            at
+            for at in items
+            if by_year and (placed[at].year or 9999) <= (publication.year or 0)
+        ]
+        at = older[0] if older else items[0] if items and not by_year else None
+        new = _Placed(text, True, publication.year)
+        if at is not None:
+            placed[at:at] = [new, _Placed(template.between)]
+        elif items:
+            placed[items[-1] + 1 : items[-1] + 1] = [_Placed(template.between), new]
+        else:
+            placed += [new, _Placed("\n")]
