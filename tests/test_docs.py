@@ -18,6 +18,8 @@ import pytest
 import typer
 
 from pubcli.cli.app import MODULES, build
+from pubcli.cli.shown import template_of
+from pubcli.config import parse_config
 from pubcli.errors import ExitCode
 from pubcli.library import Library
 from pubcli.query import sort
@@ -145,3 +147,22 @@ def test_the_table_of_modules_names_every_command() -> None:
     group = typer.main.get_command(build())
 
     assert sorted(group.commands) == sorted(named)  # type: ignore[attr-defined]
+
+
+def test_every_setting_the_readme_shows_is_understood() -> None:
+    blocks = re.findall(r"```toml\n(.*?)```", README.read_text("utf-8"), re.S)
+
+    configs = [parse_config(block, ROOT / "pubcli.toml") for block in blocks]
+    templates = [template_of(page, config) for config in configs for page in config.pages]
+
+    assert len(configs) == len(templates) == 4
+
+
+def test_every_command_the_readme_names_is_one() -> None:
+    text = README.read_text("utf-8")
+    known = [name for names in MODULES.values() for name in names]
+
+    named = set(re.findall(r"`pubcli (\w+)", text))
+
+    assert named <= {*known, "COMMAND"}
+    assert {"adopt", "update", "sync", "stats", "export"} <= named
