@@ -61,9 +61,10 @@ def brought_up_to_date(session: Session, page: Page, stands: str) -> tuple[str, 
                 continue
             placed.append(_Placed(part.text, True, read.record.year if read else None))
             continue
-        known.add(match.publication.key)
         publication = match.publication
-        if match.same:
+        repeats = publication.key in known
+        known.add(publication.key)
+        if match.same and not repeats:
             mine = my_authors(publication, session.config.me) if session.config.me else ()
             text = revised(read, publication, markup, tuple(mine))
         else:

@@ -241,7 +241,7 @@ def _sentence_of_title(text: str) -> tuple[int, int]:
 def _sentence_score(text: str) -> float:
     words = len(_WORD.findall(text))
     score = min(words, 14) * 0.4
-    if _name_share(text) > 0.6:
+    if name_share(text) > 0.6:
         score -= 5
     if _VENUE_WORDS.search(text):
         score -= 2
@@ -264,7 +264,7 @@ def _title_score(run: _Run, habits: Habits, before: int) -> float:
     if habits.title and run.look == habits.title:
         score += 2.5
     score += 3 * (run.line == habits.line)
-    if _name_share(text) > 0.55:
+    if name_share(text) > 0.55:
         score -= 6
     if _is_venue(text):
         score -= 5
@@ -283,7 +283,7 @@ def _title_score(run: _Run, habits: Habits, before: int) -> float:
 
 # --- the authors -------------------------------------------------------------------------------
 
-_SIGN = r"(?:[\s]*(?:[*†‡§¶#✉📧∗⋆★☆✝°^¹²³⁴⁵️]|\$[^$]{0,12}\$|\(equal[^()]*\)|\d(?:,\d)*|\([*†‡]\)))*"
+_SIGN = r"(?:[\s]*(?:[*†‡§¶#✉📧∗⋆★☆✝°^¹²³⁴⁵️]|\$[^$]{0,12}\$|\(equal[^()]*\)|\([\w ]{3,30} [Aa]uthor\)|\d(?:,\d)*|\([*†‡]\)))*"
 _NAME = (
     r"(?:[A-ZÀ-ÞŁŚŠŽČİŞ][\w'’‘`.\-‐-–]*|[A-Z]\.|d['’][A-Z]\w+|(?:van|von|de|der|den|da|di|del|la|le|el|al|bin|dos|du|ter|y)(?=[ -]))"
 )
@@ -292,7 +292,9 @@ _CJK_NAME = re.compile(r"[\u3400-\u9fff\uac00-\ud7af·]{2,5}")
 _NOT_NAMES = frozenset(
     "the of for with and via in on from using towards toward learning network networks model models deep neural data best paper "
     "technique technical report thesis section track main award oral spotlight highlight arxiv preprint conference journal workshop proceedings ieee acm submitted review "
-    "under pdf code project page abstract analysis systems vision language international university".split()  # noqa: SIM905
+    "under pdf code project page abstract analysis systems vision language international university information technologies technology theory "
+    "applications computing artificial intelligence engineering science sciences computer methods advances lecture notes "
+    "mathematics symposium society annual letters".split()  # noqa: SIM905
 )
 _SPLIT = re.compile(r"\s*(?:[,;、，；]\s*(?:and\s+|&\s*)?|\s+(?:and|&|和)\s+|\s+[-–·/|]\s+|\s*·\s*)\s*")
 _END_OF_NAMES = re.compile(r"\s*,?\s*(?:\band\b\s+)?(?:et\.?\s*al\b\.?|\bothers\b|等|\.\.\.|…)")
@@ -315,7 +317,7 @@ def _is_name(piece: str) -> bool:
     return bool(_FULL.fullmatch(piece)) and not (len(words) == 1 and piece.isupper() and len(piece) > 3)
 
 
-def _name_share(text: str) -> float:
+def name_share(text: str) -> float:
     """Which share of the pieces between commas are names; 0 for a single piece."""
     flat = text.replace(EDGE, "")
     pieces = [piece for piece in _SPLIT.split(flat) if piece.strip()]
@@ -566,7 +568,7 @@ def _venue_score(
     anchor = max(title.last, authors[1] if authors else 0)
     if run.first > anchor + 200:
         score -= 2.5
-    if _name_share(text) > 0.6 and not _YEAR.search(text):
+    if name_share(text) > 0.6 and not _YEAR.search(text):
         score -= 3
     return score
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from pubcli.bibtex import latex
 from pubcli.markup import Markup
 from pubcli.publication import Publication
-from pubcli.template.anatomy import Anatomy, Part, anatomies
+from pubcli.template.anatomy import Anatomy, Part, anatomies, name_share
 from pubcli.template.author_reading import ReadAuthors, read_authors
 from pubcli.template.authors import NAME_FORMATS, AuthorStyle, write_authors
 from pubcli.template.records import Captured, record_of
@@ -55,7 +55,9 @@ def read_page(texts: Sequence[str], markup: Markup) -> list[PartsRead | None]:
     usual = Counter(style for style in styles if style).most_common(1)
     style = usual[0][0] if usual else AuthorStyle("{}")
     return [
-        _read(text, anatomy, own or style, markup) if anatomy else None
+        _read(text, anatomy, style if _fits(text, anatomy, style, markup) else own or style, markup)
+        if anatomy
+        else None
         for text, anatomy, own in zip(texts, found, styles, strict=True)
     ]
 
@@ -134,9 +136,19 @@ def _style(text: str, anatomy: Anatomy | None, markup: Markup) -> AuthorStyle | 
     return best[1] if best else None
 
 
+def _fits(text: str, anatomy: Anatomy, style: AuthorStyle, markup: Markup) -> bool:
+    """Whether the names can be read in this style, that of most references of the page."""
+    part = anatomy.part("authors")
+    if part is None:
+        return True
+    written = _without_signs(text[part.start : part.end])
+    read = read_authors(written, style, markup)
+    return read is not None and _left_over(written, read, style, markup) == 0
+
+
 def _without_signs(written: str) -> str:
     """The list without invisible characters and signs set as mathematics, which are no part of a name."""
-    return re.sub(r"[\u200b\ufe0f]|\$\^?[^$\w]{0,3}[a-z{}\\*]{0,12}\$", "", written)
+    return re.sub(r"<br\s*/?>|[\u200b\ufe0f]|\$\^?[^$\w]{0,3}[a-z{}\\*]{0,12}\$", "", written)
 
 
 def _styles(written: str, markup: Markup) -> list[AuthorStyle]:
@@ -197,6 +209,8 @@ def _missing(text: str, parts: Sequence[Part], record: Publication, style: Autho
     rest = _rest(text, parts, markup)
     if "authors" not in names:
         return "there are no authors"
+    if any(name_share(line) > 0.6 and line.count(",") > 1 for line in rest.split("\n")[:40]):
+        return "there are names besides"
     if "year" not in names and (_YEAR.search(rest) and not record.year):
         return "there is a year besides"
     if not names & {"venue", "abbr"} and _names_venue(rest):

@@ -71,6 +71,8 @@ _LATEX = re.compile(
     r"|(?P<math>\$[^$\n]{1,80}\$)"
     r"|(?P<macro>\\[A-Za-z@]+\*?(?:\[[^\[\]]*\])?\s*(?P<brace>\{?))|(?P<group>\{)|(?P<ungroup>\})"
 )
+# A line that ends in a comma goes on in the next one.
+_GOES_ON = re.compile(rf"(?<=[,，、])[ {EDGE}]*{BREAK}(?:[ {EDGE}]*{BREAK})?")
 _BLOCKS = frozenset(
     "br p div li ul ol td tr th table tbody h1 h2 h3 h4 h5 h6 hr article section dd dt dl summary header footer".split()  # noqa: SIM905
 )
@@ -106,7 +108,7 @@ class _Reader:
             )  # fmt: skip
             getattr(self, f"on_{name}")(found)
         self.words(at, len(self.source))
-        self.plain.text = "".join(self.chars)
+        self.plain.text = _GOES_ON.sub(lambda found: found[0].replace(BREAK, " "), "".join(self.chars))
         self.plain.wraps.sort(key=lambda wrap: (wrap.start, -wrap.end))
         return self.plain
 
