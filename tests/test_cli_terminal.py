@@ -330,3 +330,46 @@ def test_the_c_locale_on_a_terminal_shows_a_mark_for_what_it_cannot(folder: Path
 
     assert code == 0
     assert "Notes on an Engine" in screen.seen
+
+
+def test_an_argument_that_is_no_utf_8_is_told_in_one_line(folder: Path) -> None:
+    for command in (
+        r"pubcli show $'\xff'",
+        r"pubcli --library $'\xff.bib' list",
+        r"pubcli add $'\xff.bib'",
+        r"pubcli tag wang -t $'\xff'",
+        r"pubcli set wang $'note=\xff'",
+        r"pubcli add --title $'a \xff' --year 2020",
+    ):
+        outcome = run(folder, f"{command} 2> >(od -c >&1); wait")
+
+        assert "Traceback" not in outcome.out.replace(" ", "")
+        assert "377" in outcome.out, command
+    assert (folder / "library.bib").read_text() == LIBRARY
+
+
+def test_export_into_the_library_is_refused_and_a_dash_is_stdout(folder: Path) -> None:
+    into_library = run(folder, "pubcli export -q year:1843 -o ./library.bib")
+    dash = run(folder, "pubcli export -q year:1843 -o -")
+
+    assert (into_library.code, into_library.err.splitlines()[0]) == (
+        5,
+        "pubcli: library.bib is the library itself",
+    )
+    assert dash.out.startswith("* **Notes on an Engine")
+    assert sorted(path.name for path in folder.iterdir()) == ["library.bib"]
+    assert (folder / "library.bib").read_text() == LIBRARY
+
+
+def test_of_two_commands_at_once_one_wins_and_the_other_is_told(folder: Path) -> None:
+    command = [*PROGRAM, "tag", "wang2024multi", "-t"]
+    both = [
+        subprocess.Popen([*command, tag], cwd=folder, stderr=subprocess.PIPE, encoding="utf-8")
+        for tag in ("first", "second")
+    ]
+    told = [process.communicate(timeout=PATIENCE)[1] for process in both]
+
+    text = (folder / "library.bib").read_text()
+    done = [told.count("Tagged wang2024multi\n"), "first" in text, "second" in text]
+    assert done in ([2, True, True], [1, True, False], [1, False, True])
+    assert {process.returncode for process in both} <= {0, 5}

@@ -176,7 +176,8 @@ def _prepare_streams() -> None:
         if stream.isatty():
             stream.reconfigure(errors="replace")
         else:
-            stream.reconfigure(encoding="utf-8", newline="\n")
+            # A name of a file that is not UTF-8 goes out as it came in.
+            stream.reconfigure(encoding="utf-8", errors="surrogateescape", newline="\n")
 
 
 def _stdout_fails() -> bool:

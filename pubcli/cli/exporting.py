@@ -25,6 +25,8 @@ from pubcli.template import BUILT_INS, find_template, sample
 
 app = typer.Typer()
 
+STDOUT = ("-", "/dev/stdout")
+
 
 Name = Annotated[
     str | None, typer.Argument(metavar="NAME", help="A region of a configured page.", show_default=False)
@@ -91,9 +93,11 @@ def export(
         text = section(found, looks, replace(layout, enclosed=name is None), heading=heading)
         if "{citations" in looks.source and (origin := session.counts_origin(found)):
             session.say(origin)
-    if file is None:
+    if file is None or str(file) in STDOUT:
         session.write(text)
         return None
+    if file.resolve() == session.library_path.resolve():
+        raise ConflictError(f"{file} is the library itself", hint="give another file after -o")
     change = FileChange(file, read_file(file), text.encode())
     done = f"Wrote {count(len(found), 'publication')} to {file}"
     return session.finish([change], dry_run=dry_run, done=done)
