@@ -96,6 +96,7 @@ def test_the_session_of_five_minutes_runs_as_it_is_printed(tmp_path: Path, updat
             check=False,
         )
         shown = done.stdout.decode().rstrip("\n")
+        assert "Traceback" not in shown
         printed += [f"$ {line}", *([shown] if shown else [])]
 
     assert len(lines) >= 10
