@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from pubcli.cli.exporting import page_named
+from pubcli.cli.exporting import Name, Template, page_named
 from pubcli.cli.params import Query
 from pubcli.cli.session import Session, printable
 from pubcli.cli.shown import layout_of, publications_of, template_of
@@ -27,15 +27,8 @@ _HOSTS = ("127.0.0.1", "localhost")
 @app.command()
 def preview(
     ctx: typer.Context,
-    name: Annotated[
-        str | None, typer.Argument(metavar="NAME", help="A region of a configured page.", show_default=False)
-    ] = None,
-    template: Annotated[
-        str | None,
-        typer.Option(
-            metavar="TEMPLATE", help="A template's name, or a string with slots.", show_default=False
-        ),
-    ] = None,
+    name: Name = None,
+    template: Template = None,
     query: Query = None,
     web: Annotated[
         bool, typer.Option("--web", help="Serve it at 127.0.0.1; reloads when the library changes.")
