@@ -276,7 +276,18 @@ def _cut_title(known: Record, record: Record) -> Weighed:
         return _different("the beginning of the title, but another year")
     if one.year is None or one.year != other.year:
         return _doubtful("the beginning of the title, but not the same year", NEAR)
+    if against := _another_end(known, record):
+        return _doubtful(f"the beginning of the title, but {against}", NEAR)
     return _same("the beginning of the title, year and first author", _CUT)
+
+
+def _another_end(known: Record, record: Record) -> str:
+    """What shows that the cut title may have ended otherwise than the other one does; empty if nothing does."""
+    cut, whole = (known, record) if known.cut else (record, known)
+    if not whole.cut and len(whole.key) <= len(cut.key):
+        return "it goes on where the other ends"
+    shorter, longer = sorted((cut, whole), key=lambda side: len(side.key))
+    return "the parts may differ" if titles.counts_parts(longer.normal, len(shorter.key)) else ""
 
 
 def _near_titles(known: Record, record: Record) -> Weighed:

@@ -19,6 +19,9 @@ _NOTICE = (
     r"\b(?:correct(?:ion|ions|ed)|errat(?:um|a)|corrigend(?:um|a)|addend(?:um|a)|retract(?:ed|ion)|withdrawn"
     r"|comments?|reply|response|rejoinder|discussion|review|editorial|preface|foreword)\b"
 )
+# What counts the parts of a work, years included: a cut title may stand for another part.
+_COUNTING = r"\d+|[ivx]+|one|two|three|four|five|six|seven|eight|first|second|third|fourth|fifth"
+_COUNTED = r"part|pt|vol|volume|chapter|book|phase|task"
 _ARTICLES = frozenset(("a", "an", "the"))
 _EDITION = frozenset((
     "abstract", "conference", "demo", "extended", "full", "journal", "long", "poster", "report", "short",
@@ -90,6 +93,21 @@ def differ_in_number_only(one: str, other: str) -> bool:
     """Whether two unequal normal titles differ in numbers alone: parts I and II, versions, years."""
     odd = _odd_words(one, other)
     return bool(odd) and all(re.fullmatch(_NUMBER, word) or any(map(str.isdigit, word)) for word in odd)
+
+
+def counts_parts(normal: str, start: int) -> bool:
+    """Whether a normal title holds, behind its first `start` letters, what may tell parts of a work apart.
+
+    That is a number or, behind a word such as `part`, one letter. Spaces are no letters here.
+    """
+    before = ""
+    for word in normal.split():
+        start -= len(word)
+        counting = rf"{_COUNTING}|[a-z]" if re.fullmatch(_COUNTED, before) else _COUNTING
+        if start < 0 and re.fullmatch(counting, word):
+            return True
+        before = word
+    return False
 
 
 def differ_in_edition_only(one: str, other: str) -> bool:
