@@ -394,6 +394,14 @@ def test_ris_is_stable_over_a_round_trip_through_rispy() -> None:
     assert ris.parse(again) == ris.parse(text)
 
 
+def test_the_number_of_a_report_is_read_whichever_variable_holds_it() -> None:
+    report = {"type": "report", "title": "Quiet Rivers", "publisher": "Institute of Streams"}
+
+    numbers = [csljson.parse_item({**report, name: "TR-7"}).fields["number"] for name in ("number", "issue")]
+
+    assert numbers == ["TR-7", "TR-7"]
+
+
 def test_csl_json_does_not_depend_on_how_it_is_written() -> None:
     text = (DATA / "items.json").read_text(encoding="utf-8")
 

@@ -91,6 +91,7 @@ def parse_item(item: Mapping[str, Any]) -> Publication:
     values[_PUBLISHER.get(entry_type, "publisher")] = _text(item, "publisher")
     values["pubstate"] = _STATES.get(_text(item, "status").lower(), "")
     values["keywords"] = _text(item, "keyword") if "keyword" in item else ""
+    values["number"] = values["number"] or _text(item, "number")  # of a report; journals have issues
     values["pages"] = values["pages"] or _text(item, "article-number")
     values |= _date(item) | _arxiv(item)
     names = {"author": _names(item.get("author")), "editor": _names(item.get("editor"))}
