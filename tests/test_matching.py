@@ -264,7 +264,7 @@ def test_a_preprint_is_told_from_what_was_published() -> None:
 def test_a_cut_title_that_fits_several_is_doubtful() -> None:
     title, authors = "Tides of Inland Seas and Their Moons over Very Long Times", "Brandt, Ole"
     parts = [
-        publication("article", shore, title=f"{title} on the {shore}", author=authors, year="2019", journal="J")
+        publication("article", shore, title=f"{title}, {shore}", author=authors, year="2019", journal="J")
         for shore in ("East", "West")
     ]
     record = publication("misc", title=f"{title} …", author="O Brandt", year="2019")

@@ -282,7 +282,7 @@ def _cut_title(known: Record, record: Record) -> Weighed:
 
 
 def _another_end(known: Record, record: Record) -> str:
-    """What shows that the cut title may have ended otherwise than the other one does; empty if nothing does."""
+    """What shows that the cut title may have ended otherwise than the other one; empty if nothing does."""
     cut, whole = (known, record) if known.cut else (record, known)
     if not whole.cut and len(whole.key) <= len(cut.key):
         return "it goes on where the other ends"
