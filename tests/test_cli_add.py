@@ -199,12 +199,14 @@ def test_one_source_that_fails_does_not_stop_the_others(shell: Shell, server: Se
         ' "author": [{"family": "Lovelace", "given": "Ada"}], "issued": {"date-parts": [[2022]]}}',
     )
     server.answer("/doi/10.5555/down", Reply(403, "no"))
-    shell.write("one.bib", "@misc{one, title = {One of Mine}, author = {Ada Lovelace}, year = 2020}\n")
+    shell.write(
+        "one.bib", "@misc{lovelace2020one, title = {One of Mine}, author = {Ada Lovelace}, year = 2020}\n"
+    )
 
     outcome = shell("add", "10.5555/down", "one.bib", "10.5555/loom", "none.bib")
 
     assert outcome.code == 6
-    assert outcome.err.splitlines()[0] == "Added one, lovelace2022loom"
+    assert outcome.err.splitlines()[0] == "Added lovelace2020one, lovelace2022loom"
     assert "pubcli: there is no file none.bib" in outcome.err
     assert "doi = {10.5555/loom}" in shell.read("library.bib")
 

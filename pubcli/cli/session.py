@@ -79,8 +79,9 @@ class Session:
 
     @property
     def watched(self) -> list[Path]:
-        """The files that `log` and `undo` here are about: the library and its pages."""
-        return [self.library_path, *(page.path for page in self.config.pages)]
+        """The files that `log` and `undo` here are about: the library, its pages and the settings."""
+        settings = [self.config.path] if self.config.path else []
+        return [self.library_path, *(page.path for page in self.config.pages), *settings]
 
     @cached_property
     def undo_log(self) -> UndoLog:

@@ -50,8 +50,9 @@ def init(
         )
     library = library or session.library_option
     asking = session.interactive and not yes
-    if not names:
-        names = _asked_names(session) if asking else []
+    if not names and asking:
+        names = _asked_names(session)
+    names = [name.strip() for name in names or [] if name.strip()]
     if not names:
         raise UsageError("whose publications?", hint='give --name "First Last"')
     if scholar is None:
@@ -59,19 +60,26 @@ def init(
     if library is None:
         found = next((name for name in LIBRARY_NAMES if (here / name).exists()), LIBRARY_NAMES[0])
         library = Path(session.prompt(f"Library [{found}]: ").strip() or found) if asking else Path(found)
-    values = {"library": library, "me": names, "scholar": parse_scholar(scholar.strip())}
+    values = {"library": library, "me": names, "scholar": _scholar_id(scholar)}
     text = new_config_text({name: value for name, value in values.items() if value})
     changes = [FileChange(here / CONFIG_NAME, None, text.encode())]
-    if not (here / library).exists():
+    if read_file(library) is None:
         changes += Library.empty(here / library).changes()
     changes += _merge_rule(session, here, asking=asking, yes=yes)
     done = f"Wrote {CONFIG_NAME}; the library is {library}. Next: `pubcli add`"
     return session.finish(changes, dry_run=dry_run, done=done)
 
 
+def _scholar_id(text: str) -> str:
+    """The id in what the user gave; UsageError where there is none."""
+    try:
+        return parse_scholar(text.strip())
+    except UsageError as error:
+        raise UsageError(f"--scholar {error.message}", hint=error.hint) from None
+
+
 def _asked_names(session: Session) -> list[str]:
-    answer = session.prompt("Your name, as on your papers (several with `;`): ")
-    return [name.strip() for name in answer.split(";") if name.strip()]
+    return session.prompt("Your name, as on your papers (several with `;`): ").split(";")
 
 
 def _merge_rule(session: Session, here: Path, *, asking: bool, yes: bool) -> list[FileChange]:
