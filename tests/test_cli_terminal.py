@@ -373,3 +373,11 @@ def test_of_two_commands_at_once_one_wins_and_the_other_is_told(folder: Path) ->
     done = [told.count("Tagged wang2024multi\n"), "first" in text, "second" in text]
     assert done in ([2, True, True], [1, True, False], [1, False, True])
     assert {process.returncode for process in both} <= {0, 5}
+
+
+def test_a_folder_that_was_deleted_is_told(folder: Path) -> None:
+    outcome = run(folder, "mkdir gone && cd gone && rmdir ../gone && pubcli list")
+
+    assert outcome == Outcome(
+        3, "", "pubcli: the folder you are in does not exist any more\n  hint: change to another\n"
+    )

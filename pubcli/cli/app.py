@@ -19,7 +19,15 @@ import typer
 from pubcli import __version__
 from pubcli.cli.completion import COMPLETION, answer
 from pubcli.cli.session import Session, printable, tell
-from pubcli.errors import ConflictError, ExitCode, PubcliError, SeveralErrors, UsageError, did_you_mean
+from pubcli.errors import (
+    ConflictError,
+    ExitCode,
+    NotFoundError,
+    PubcliError,
+    SeveralErrors,
+    UsageError,
+    did_you_mean,
+)
 
 # Which module holds which commands, in the order of `pubcli --help`.
 MODULES: dict[str, tuple[str, ...]] = {
@@ -126,7 +134,17 @@ def _globals(
     ] = False,
 ) -> None:
     """Keep your publications in one BibTeX file, and every page that shows them up to date."""
+    if _here() is None:
+        raise NotFoundError("the folder you are in does not exist any more", hint="change to another")
     ctx.obj = Session(library, config, command=("pubcli", *(ctx.obj or ())))
+
+
+def _here() -> Path | None:
+    """The working directory; None where it was deleted."""
+    try:
+        return Path.cwd()
+    except FileNotFoundError:
+        return None
 
 
 def _wanted(arguments: Sequence[str]) -> str:
@@ -195,8 +213,8 @@ def _give_up_stdout() -> None:
 
 
 def _complain(message: str, detail: str = "", hint: str = "") -> None:
-    here = f"{Path.cwd()}{os.sep}"  # paths are shown as the user would type them
-    message, detail, hint = (text.replace(here, "") for text in (message, detail, hint))
+    if here := _here():  # paths are shown as the user would type them
+        message, detail, hint = (text.replace(f"{here}{os.sep}", "") for text in (message, detail, hint))
     lines = [f"pubcli: {printable(message)}"]
     if detail:
         lines.append(printable(detail.rstrip("\n"), keep="\n\t"))
