@@ -13,7 +13,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+import typer
 
+from pubcli.cli.app import build
 from tests.conftest import Outcome, Shell
 
 if sys.platform == "win32":
@@ -381,3 +383,17 @@ def test_a_folder_that_was_deleted_is_told(folder: Path) -> None:
     assert outcome == Outcome(
         3, "", "pubcli: the folder you are in does not exist any more\n  hint: change to another\n"
     )
+
+
+def test_no_path_is_judged_before_the_command_reads_it() -> None:
+    group = typer.main.get_command(build())
+    commands = [group, *group.commands.values()]  # type: ignore[attr-defined]
+
+    judged = [
+        f"{command.name} {parameter.name}"
+        for command in commands
+        for parameter in command.params
+        if getattr(parameter.type, "readable", False)  # exit code 2 where the reading itself ends in 4
+    ]
+
+    assert judged == []

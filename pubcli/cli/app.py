@@ -121,12 +121,16 @@ def _show_version(wanted: bool) -> None:
 def _globals(
     ctx: typer.Context,
     library: Annotated[
-        Path | None, typer.Option(metavar="PATH", help="The .bib file to work on.", show_default=False)
+        Path | None,
+        typer.Option(readable=False, metavar="PATH", help="The .bib file to work on.", show_default=False),
     ] = None,
     config: Annotated[
         Path | None,
         typer.Option(
-            metavar="PATH", help="The settings, instead of those found upwards.", show_default=False
+            readable=False,
+            metavar="PATH",
+            help="The settings, instead of those found upwards.",
+            show_default=False,
         ),
     ] = None,
     version: Annotated[

@@ -53,13 +53,20 @@ def export(
     ] = None,
     style: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="A CSL style (.csl) for the references.", show_default=False),
+        typer.Option(
+            metavar="FILE", help="A CSL style (.csl) for the references.", show_default=False, readable=False
+        ),
     ] = None,
     query: Query = None,
     file: Annotated[
         Path | None,
         typer.Option(
-            "--output", "-o", metavar="FILE", help="Write a file; for a site, its folder.", show_default=False
+            "--output",
+            "-o",
+            metavar="FILE",
+            help="Write a file; for a site, its folder.",
+            show_default=False,
+            readable=False,
         ),
     ] = None,
     list_templates: Annotated[

@@ -25,7 +25,8 @@ Force = Annotated[bool, typer.Option("--force", help="Replace what was edited by
 def update(
     ctx: typer.Context,
     paths: Annotated[
-        list[Path] | None, typer.Argument(metavar="PAGE...", help="Only these pages.", show_default=False)
+        list[Path] | None,
+        typer.Argument(readable=False, metavar="PAGE...", help="Only these pages.", show_default=False),
     ] = None,
     check: Check = False,
     force: Force = False,

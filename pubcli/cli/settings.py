@@ -33,7 +33,10 @@ def init(
         typer.Option(metavar="ID", help="My Google Scholar user id or profile address.", show_default=False),
     ] = None,
     library: Annotated[
-        Path | None, typer.Option(metavar="PATH", help="The .bib file, new or existing.", show_default=False)
+        Path | None,
+        typer.Option(
+            readable=False, metavar="PATH", help="The .bib file, new or existing.", show_default=False
+        ),
     ] = None,
     yes: Yes = False,
     dry_run: DryRun = False,

@@ -212,7 +212,12 @@ def stats(
     source: Annotated[str, typer.Option(metavar="SOURCE", help="Whose counts.")] = SCHOLAR,
     svg: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="Write the citations per year as a chart.", show_default=False),
+        typer.Option(
+            readable=False,
+            metavar="FILE",
+            help="Write the citations per year as a chart.",
+            show_default=False,
+        ),
     ] = None,
     dry_run: DryRun = False,
     json: Json = False,
