@@ -26,7 +26,9 @@ app = typer.Typer()
 @app.command()
 def adopt(
     ctx: typer.Context,
-    path: Annotated[Path, typer.Argument(metavar="PAGE", help="A hand-written page.", show_default=False)],
+    path: Annotated[
+        Path, typer.Argument(readable=False, metavar="PAGE", help="A hand-written page.", show_default=False)
+    ],
     region: Annotated[str, typer.Option(metavar="NAME", help="What to call the region.")] = DEFAULT_REGION,
     heading: Annotated[
         str, typer.Option(metavar="TEXT", help="The section's heading, or its line.", show_default=False)
@@ -36,7 +38,8 @@ def adopt(
         typer.Option(metavar="TEMPLATE", help="How its references look.", show_default=False),
     ] = "",
     online: Annotated[
-        bool, typer.Option("--online", help="Complete entries from the DOIs, arXiv ids and so on they link to.")
+        bool,
+        typer.Option("--online", help="Complete entries from the DOIs, arXiv ids and so on they link to."),
     ] = False,
     yes: Yes = False,
     dry_run: DryRun = False,
@@ -79,8 +82,8 @@ def _taken(
     from pubcli.cli.taking import asked_for, put_into_library, read_section
     from pubcli.pages import kind_of
 
-    markup = MARKUP_OF_KIND[kind_of(file.path).value]
-    taken = read_section(file.text, section, markup, session.config.me)
+    kind = kind_of(file.path)
+    taken = read_section(file.text, section, kind, session.config.me)
     _report(session, taken)
     strange = taken.strangers()
     if strange:
@@ -91,7 +94,7 @@ def _taken(
     query = _query(session, page.region, keys)
     from pubcli.template.inference import template_for
 
-    source = page.template or template_for([read for read in taken.reads if read], markup)
+    source = page.template or template_for([read for read in taken.reads if read], MARKUP_OF_KIND[kind.value])
     newest_first = taken.years == sorted(taken.years, reverse=True)
     return replace(page, query=query, template=source, sort="" if newest_first else "file", keep=True)
 
@@ -133,9 +136,7 @@ def _marked(session: Session, file: PageFile, section: Section, page: Page, stan
     return with_markers(file.text, section, page.region, path=shown_path(file.path), sum=sum)
 
 
-def _finish(
-    session: Session, file: PageFile, text: str, page: Page, *, yes: bool, dry_run: bool
-) -> int:
+def _finish(session: Session, file: PageFile, text: str, page: Page, *, yes: bool, dry_run: bool) -> int:
     changes = [file.with_text(text), _remembered(session, page)]
     if page.keep:
         changes = [*session.library().changes(), *changes]

@@ -5,8 +5,10 @@ What a page holds besides (headings, pictures, remarks, references that cannot b
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from pubcli.cli.session import Session, shown_path
 from pubcli.cli.shown import layout_of, publications_of, template_of
@@ -14,16 +16,63 @@ from pubcli.config import Page
 from pubcli.markup import HTML, LATEX, MARKDOWN, Markup
 from pubcli.publication import Publication
 
+if TYPE_CHECKING:
+    from pubcli.pages import PageKind
+
 MARKUP_OF_KIND: dict[str, Markup] = {"md": MARKDOWN, "html": HTML, "tex": LATEX}
 
 
+_PARAGRAPH = re.compile(r"\s*\n(?![ \t]*(?:#|<h\d|<div|\\(?:sub)*section|\\item))[^\n]*\S[^\n]*(?:\n(?![ \t]*(?:#|<div|<h\d))[^\n]*\S[^\n]*)*")
+
+
 @dataclass(slots=True)
-class _Placed:
-    """A piece of the region: text between references, or a reference with the year it shows."""
+class Piece:
+    """A piece of a section: text between references, or a reference with the year it shows."""
 
     text: str
     is_item: bool = False
     year: int | None = None
+    commented: bool = False
+
+
+def split_section(stands: str, kind: PageKind) -> list[Piece]:
+    """The section as references and the text between them; joined again, it is the same text.
+
+    Where most references have their authors in a paragraph of their own, it is part of them.
+    """
+    from pubcli.pages import pieces
+
+    parts = [
+        Piece(part)
+        if isinstance(part, str)
+        else Piece(part.text, not part.commented, commented=part.commented)
+        for part in pieces(stands, kind)
+    ]
+    longer = _with_paragraphs(parts)
+    if longer != parts:
+        markup = MARKUP_OF_KIND[kind.value]
+        if _authors_in(longer, markup) > 1.5 * _authors_in(parts, markup):
+            return longer
+    return parts
+
+
+def _with_paragraphs(parts: Sequence[Piece]) -> list[Piece]:
+    longer: list[Piece] = []
+    for part in parts:
+        before = longer[-1] if longer else None
+        if before and before.is_item and not part.is_item and (found := _PARAGRAPH.match(part.text)):
+            longer[-1] = Piece(before.text + found[0], True)
+            part = Piece(part.text[found.end() :], commented=part.commented)
+        if part.text:
+            longer.append(part)
+    return longer
+
+
+def _authors_in(parts: Sequence[Piece], markup: Markup) -> int:
+    from pubcli.template.anatomy import anatomies
+
+    found = anatomies([part.text for part in parts if part.is_item], markup.name)
+    return sum(anatomy is not None and anatomy.part("authors") is not None for anatomy in found)
 
 
 def kept_text(session: Session, page: Page, page_text: str) -> tuple[str, bool]:
@@ -37,21 +86,20 @@ def kept_text(session: Session, page: Page, page_text: str) -> tuple[str, bool]:
 def brought_up_to_date(session: Session, page: Page, stands: str) -> tuple[str, bool]:
     """The same for a text that is to become the region's."""
     from pubcli.matching import Index, my_authors
-    from pubcli.pages import Item, kind_of, pieces
+    from pubcli.pages import kind_of
     from pubcli.template.inplace import read_page, revised
 
     kind = kind_of(page.path)
     markup = MARKUP_OF_KIND[kind.value]
     shown = publications_of(session, page)
-    parts = pieces(stands, kind)
-    texts = [part.text for part in parts if isinstance(part, Item) and not part.commented]
-    reads = iter(read_page(texts, markup))
+    parts = split_section(stands, kind)
+    reads = iter(read_page([part.text for part in parts if part.is_item], markup))
     wanted, whole = Index(shown), Index(session.publications())
-    placed: list[_Placed] = []
+    placed: list[Piece] = []
     known: set[str] = set()
     for part in parts:
-        if isinstance(part, str) or part.commented:
-            placed.append(_Placed(part if isinstance(part, str) else part.text))
+        if not part.is_item:
+            placed.append(part)
             continue
         read = next(reads)
         match = next(iter(wanted.find(read.record)), None) if read else None
@@ -59,7 +107,7 @@ def brought_up_to_date(session: Session, page: Page, stands: str) -> tuple[str, 
             if read and read.exact and _is_gone(session, read.record, whole):
                 _drop(placed)
                 continue
-            placed.append(_Placed(part.text, True, read.record.year if read else None))
+            placed.append(Piece(part.text, True, read.record.year if read else None))
             continue
         publication = match.publication
         repeats = publication.key in known
@@ -69,7 +117,7 @@ def brought_up_to_date(session: Session, page: Page, stands: str) -> tuple[str, 
             text = revised(read, publication, markup, tuple(mine))
         else:
             text = part.text
-        placed.append(_Placed(text, True, publication.year))
+        placed.append(Piece(text, True, publication.year))
     missing = [publication for publication in shown if publication.key not in known]
     _insert(session, page, placed, missing)
     return "".join(piece.text for piece in placed), any(piece.is_item for piece in placed)
@@ -80,18 +128,16 @@ def _is_gone(session: Session, record: Publication, whole: object) -> bool:
     from pubcli.matching import Index, my_authors
 
     assert isinstance(whole, Index)
-    return bool(
-        session.config.me and my_authors(record, session.config.me) and not whole.find(record)
-    )
+    return bool(session.config.me and my_authors(record, session.config.me) and not whole.find(record))
 
 
-def _drop(placed: list[_Placed]) -> None:
+def _drop(placed: list[Piece]) -> None:
     """Leave out a reference, and the blank line or the bullet that stood before it."""
     if placed and not placed[-1].is_item and not placed[-1].text.strip() and len(placed) > 1:
         placed.pop()
 
 
-def _insert(session: Session, page: Page, placed: list[_Placed], missing: Sequence[Publication]) -> None:
+def _insert(session: Session, page: Page, placed: list[Piece], missing: Sequence[Publication]) -> None:
     """Put new publications in: newest first before the first older one, else at the top."""
     from pubcli.matching import my_authors
 
@@ -105,16 +151,12 @@ def _insert(session: Session, page: Page, placed: list[_Placed], missing: Sequen
         mine = my_authors(publication, session.config.me) if session.config.me else ()
         text = template.render(publication, mine=tuple(mine), look=look).strip("\n")
         items = [at for at, piece in enumerate(placed) if piece.is_item]
-        older = [
-            at
-            for at in items
-            if by_year and (placed[at].year or 9999) <= (publication.year or 0)
-        ]
+        older = [at for at in items if by_year and (placed[at].year or 9999) <= (publication.year or 0)]
         at = older[0] if older else items[0] if items and not by_year else None
-        new = _Placed(text, True, publication.year)
+        new = Piece(text, True, publication.year)
         if at is not None:
-            placed[at:at] = [new, _Placed(template.between)]
+            placed[at:at] = [new, Piece(template.between)]
         elif items:
-            placed[items[-1] + 1 : items[-1] + 1] = [_Placed(template.between), new]
+            placed[items[-1] + 1 : items[-1] + 1] = [Piece(template.between), new]
         else:
-            placed += [new, _Placed("\n")]
+            placed += [new, Piece("\n")]

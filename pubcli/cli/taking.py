@@ -9,16 +9,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from pubcli.cli.kept import MARKUP_OF_KIND, split_section
 from pubcli.cli.session import Session, count
-from pubcli.markup import Markup
 from pubcli.matching import Index, my_authors
 from pubcli.publication import Publication
 
 if TYPE_CHECKING:
-    from pubcli.pages import Section
+    from pubcli.pages import PageKind, Section
     from pubcli.template.inplace import PartsRead
 
-_HEADING_YEAR = re.compile(r"(?m)^[^\w\n]*(?:<[^<>\n]*>|\\\w+\*?\{)*[^\w\n]*((?:19|20)\d\d)[^\w\n]*(?:<[^<>\n]*>|\})*[^\w\n]*$")
+_HEADING_YEAR = re.compile(
+    r"(?m)^[^\w\n]*(?:<[^<>\n]*>|\\\w+\*?\{)*[^\w\n]*((?:19|20)\d\d)[^\w\n]*(?:<[^<>\n]*>|\})*[^\w\n]*$"
+)
 _MOST_LINES = 12
 
 
@@ -52,7 +54,11 @@ class Taken:
         fates = [self.fate(at) for at in range(len(self.reads))]
         counted = Counter(fates)
         parts = [f"{counted['exact']} read exactly"]
-        for fate, words in (("different", "read with differences"), ("unread", "not read"), ("strange", "not mine")):
+        for fate, words in (
+            ("different", "read with differences"),
+            ("unread", "not read"),
+            ("strange", "not mine"),
+        ):
             if counted[fate]:
                 parts.append(f"{counted[fate]} {words}")
         if self.repeats:
@@ -81,25 +87,32 @@ class Taken:
         return f"Only {len(mine)} of {count(len(named), 'reference')} name {me}. Take the page over all the same?"
 
 
-def read_section(page_text: str, section: Section, markup: Markup, me: Sequence[str]) -> Taken:
+def read_section(page_text: str, section: Section, kind: PageKind, me: Sequence[str]) -> Taken:
     """What the section's references say; a year that only a heading tells is the record's as well."""
     from pubcli.template.inplace import read_page
 
-    shown = [item for item in section.items if not item.commented]
-    taken = Taken(tuple(me), commented=len(section.items) - len(shown))
-    taken.reads = read_page([item.text.replace("\r\n", "\n") for item in shown], markup)
-    taken.lines = [page_text.count("\n", 0, item.start) + 1 for item in shown]
-    year, at = "", section.start
-    for item, read in zip(shown, taken.reads, strict=True):
-        for found in _HEADING_YEAR.finditer(page_text, at, item.start):
-            year = found[1]
-        at = item.end
-        record = read.record if read else None
-        if record and not record.year and year:
-            record = replace(record, fields={**record.fields, "year": year})
-        taken.records.append(record)
+    stands = page_text[section.start : section.end].replace("\r\n", "\n")
+    pieces = split_section(stands, kind)
+    taken = Taken(tuple(me), commented=sum(piece.commented for piece in pieces))
+    taken.reads = read_page([piece.text for piece in pieces if piece.is_item], MARKUP_OF_KIND[kind.value])
+    reads = iter(taken.reads)
+    year, line = "", section.first_line
+    for piece in pieces:
+        if piece.is_item:
+            taken.lines.append(line)
+            taken.records.append(_dated(next(reads), year))
+        else:
+            for found in _HEADING_YEAR.finditer(piece.text):
+                year = found[1]
+        line += piece.text.count("\n")
     taken.repeats = _repeats(taken.records)
     return taken
+
+
+def _dated(read: PartsRead | None, year: str) -> Publication | None:
+    if read is None or read.record.year or not year:
+        return read.record if read else None
+    return replace(read.record, fields={**read.record.fields, "year": year})
 
 
 def _repeats(records: Sequence[Publication | None]) -> dict[int, int]:
@@ -130,7 +143,9 @@ def put_into_library(session: Session, taken: Taken) -> list[str]:
         match = next(iter(known.find(record)), None)
         if match is None or not match.same:
             if match is not None:
-                session.say(f"'{record.title}' may be {match.publication.key} ({match.reason}); added all the same")
+                session.say(
+                    f"'{record.title}' may be {match.publication.key} ({match.reason}); added all the same"
+                )
             key = new_key(record, library.publications)
             library.add(record.entry_type, record.fields, key)
             keys[at] = key

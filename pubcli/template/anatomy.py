@@ -34,6 +34,7 @@ class Habits:
     venue: str = ""
     order: str = ""
     line: int = -1
+    venue_line: int = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,7 @@ class Anatomy:
     venue_look: str = ""
     order: str = ""
     line: int = 0
+    venue_line: int = -2
 
     def part(self, name: str) -> Part | None:
         """The first part of this name."""
@@ -76,6 +78,7 @@ def habits_of(found: Iterable[Anatomy | None]) -> Habits:
         usual(a.venue_look for a in known),
         usual(a.order for a in known),
         int(usual(str(a.line) for a in known) or -1),
+        int(usual(str(a.venue_line) for a in known) or -1),
     )
 
 
@@ -113,7 +116,7 @@ def _anatomy(plain: Plain, source: str, habits: Habits) -> Anatomy | None:
         parts.append(Part("number", *number.span(group)))
     ordered = _apart(sorted(parts, key=lambda part: part.start))
     order = " ".join(part.name for part in ordered if part.name in ("title", "authors", "venue"))
-    return Anatomy(ordered, title.look, venue.look, order, title.line)
+    return Anatomy(ordered, title.look, venue.look, order, title.line, venue.line)
 
 
 _BADGE = re.compile(r"img\.shields\.io/badge/([A-Za-z][\w%]*)-((?:19|20)\d\d)-")
@@ -170,12 +173,12 @@ _CJK = re.compile(r"[\u3040-\u9fff\uac00-\ud7af]")
 _YEAR = re.compile(r"(?<![\d./:-])(?:19[5-9]|20[0-4])\d(?![\d./]\d|\d|-\d)")
 _LABEL = re.compile(
     r"[\[(]?\s*(?:pdf|paper|arxiv|code|doi|link|project(?: ?page)?|bib(?:tex)?|slides?|video|poster|github|website|demo|abstract|dataset|"
-    r"supp\w*|blog|page|openreview|tl;?dr|media|talk|data|model|preprint|homepage|home|poster|论文|代码)s?\s*[\])]?$",
+    r"supp\w*|blog|page|openreview|tl;?dr|media|talk|data|model|preprint|homepage|home|poster|论文|代码|了解更多|主页)s?\s*[\])]?$",
     re.I,
 )
 _VENUE_WORDS = re.compile(
     r"\b(?:proceedings|proc|conference|journal|transactions|trans|arxiv|preprint|workshop|symposium|letters|annual meeting|"
-    r"thesis|dissertation|ieee|acm|springer|elsevier|advances in|lecture notes|biorxiv|medrxiv|under review|submitted|"
+    r"thesis|dissertation|ieee|acm|springer|elsevier|advances in|lecture notes|biorxiv|medrxiv|under review|submitted|work in progress|"
     r"in submission|accepted|to appear|report|international conference|findings of|corr|usenix|nature|science|phys|j|lett|review|magazine)\b"
     r"|学报|会议|期刊|大学|학회|学会|审稿",
     re.I,
@@ -269,7 +272,7 @@ def _title_score(run: _Run, habits: Habits, before: int) -> float:
     if _is_venue(text):
         score -= 5
     elif _VENUE_WORDS.search(text):
-        score -= 1.2
+        score -= 3 if re.search(r"Conference|Symposium|Workshop|Proceedings|Transactions|Journal", text) else 1.2
     if _YEAR.search(text):
         score -= 1.5
     if "code" in kinds or re.fullmatch(r"\(.*\)|\[.*\]", text):
@@ -283,9 +286,10 @@ def _title_score(run: _Run, habits: Habits, before: int) -> float:
 
 # --- the authors -------------------------------------------------------------------------------
 
-_SIGN = r"(?:[\s]*(?:[*†‡§¶#✉📧∗⋆★☆✝°^¹²³⁴⁵️]|\$[^$]{0,12}\$|\(equal[^()]*\)|\([\w ]{3,30} [Aa]uthor\)|\d(?:,\d)*|\([*†‡]\)))*"
+_SIGN = r"(?:[\s]*(?:[*†‡§¶#✉📧∗⋆★☆✝°^¹²³⁴⁵️]|\$[^$]{0,12}\$|\(equal[^()]*\)|\([\w ]{3,30} [Aa]uthor\)|\((?:Corresponding|Co-1st|Co-first)\)|\d(?:,\d)*|\([*†‡]\)))*"
+_CAPITAL = "[A-Z" + "".join(chr(code) for code in range(0xC0, 0x530) if chr(code).isupper()) + "]"
 _NAME = (
-    r"(?:[A-ZÀ-ÞŁŚŠŽČİŞ][\w'’‘`.\-‐-–]*|[A-Z]\.|d['’][A-Z]\w+|(?:van|von|de|der|den|da|di|del|la|le|el|al|bin|dos|du|ter|y)(?=[ -]))"
+    rf"(?:{_CAPITAL}[\w'’‘`.\-‐-–]*|[A-Z]\.|d['’][A-Z]\w+|(?:van|von|de|der|den|da|di|del|la|le|el|al|bin|dos|du|ter|y)(?=[ -]))"
 )
 _FULL = re.compile(rf"{_NAME}(?:\s+(?:\([A-Z]\w+\)\s+)?{_NAME}){{0,4}}")
 _CJK_NAME = re.compile(r"[\u3400-\u9fff\uac00-\ud7af·]{2,5}")
@@ -300,7 +304,7 @@ _SPLIT = re.compile(r"\s*(?:[,;、，；]\s*(?:and\s+|&\s*)?|\s+(?:and|&|和)\s+
 _END_OF_NAMES = re.compile(r"\s*,?\s*(?:\band\b\s+)?(?:et\.?\s*al\b\.?|\bothers\b|等|\.\.\.|…)")
 
 
-def _is_name(piece: str) -> bool:
+def is_name(piece: str) -> bool:
     piece = piece.strip(" .")
     if re.search(r"\d{3}|\d\s?[A-Za-z]|[a-z]{2}\.\s+(?=\S)", piece) and not re.search(r"\b(?:St|Jr|Sr)\.", piece):
         return False
@@ -323,7 +327,7 @@ def name_share(text: str) -> float:
     pieces = [piece for piece in _SPLIT.split(flat) if piece.strip()]
     if len(pieces) < 2:
         return 0.0
-    return sum(_is_name(piece) for piece in pieces) / len(pieces)
+    return sum(is_name(piece) for piece in pieces) / len(pieces)
 
 
 def _authors(plain: Plain, title: _Run, runs: Sequence[_Run]) -> tuple[int, int] | None:
@@ -380,10 +384,23 @@ def _names_in(text: str, first: int, last: int) -> tuple[int, int, int] | None:
         return None
     start, end, count = best
     start, end = _tidy(text, start, end, last)
+    if not _are_people(text, start, end, first, last):
+        return None
     single = text[start:end].replace(EDGE, "").strip()
     if count == 1 and (len(single.split()) < 2 and not _CJK_NAME.fullmatch(single.strip("*")) or not _is_alone(text, start, end, first, last)):
         return None
     return start, end, count
+
+
+def _are_people(text: str, start: int, end: int, first: int, last: int) -> bool:
+    """Whether a row of names can be people: not single words only, no words of a Chinese sentence."""
+    row = text[start:end].replace(EDGE, "")
+    pieces = [piece.strip(" *.") for piece in _SPLIT.split(row) if piece.strip(" *.")]
+    if all(_CJK.match(piece) for piece in pieces):
+        line = text[first:last].replace(EDGE, "").strip()
+        return 2 * len(row) > len(line)
+    turned = " - " in row or ";" in row or not re.search(r"\w", text[first:start])
+    return turned or any(" " in piece or "." in piece or _CJK.match(piece) for piece in pieces)
 
 
 def _whole(plain: Plain, first: int, last: int) -> tuple[int, int]:
@@ -409,7 +426,7 @@ def _pieces(text: str, first: int, last: int) -> list[tuple[int, int, str]]:
     pieces: list[tuple[int, int, str]] = []
     flat = text[first:last].replace(EDGE, "\u200b")
     splitter = re.compile(r"[\u200b ]*(?:[,;、，；][\u200b ]*(?:(?:and|&)(?=[\u200b ]))?|(?<=[\u200b ])(?:and|&|和|-|–|·)(?=[\u200b ]))[\u200b ]*")
-    at = lead.end() if (lead := re.match(r"[\u200b ]*(?:[-*+•]|\(?\d{1,3}[.)]|\[\w{1,5}\])[\u200b ]+", flat)) else 0
+    at = lead.end() if (lead := re.match(r"[\u200b ]*(?:Authors?:?(?= )|[-*+•]|\(?\d{1,3}[.)]|\[\w{1,5}\])[\u200b ]+", flat)) else 0
     bounds = []
     for found in splitter.finditer(flat):
         bounds.append((at, found.start()))
@@ -420,7 +437,7 @@ def _pieces(text: str, first: int, last: int) -> list[tuple[int, int, str]]:
         clean = raw.replace("\u200b", "").strip()
         if not clean:
             continue
-        if re.fullmatch(r"(?:[A-Z]\.?[\s-]?){1,4}\*?" + _SIGN, clean):
+        if re.fullmatch(r"(?:(?:[A-Z]\.[\s-]?){1,4}|[A-Z](?:\s?[A-Z]){0,2})\*?" + _SIGN, clean):
             kind = "initials"
         elif pieces and (cut_initials := re.match(r"[\u200b\s]*(?:[A-Z]\.[ -]?){1,4}(?=[\u200b\s]*\()", raw)):
             pieces.append((first + start, first + start + len(cut_initials[0].rstrip()), "end"))
@@ -432,14 +449,20 @@ def _pieces(text: str, first: int, last: int) -> list[tuple[int, int, str]]:
             ended = len(clean) > (cut.end() if cut else 0) + 2
             pieces.append((first + start, first + end_at, "end" if ended else "initials"))
             continue
-        elif _is_name(clean):
+        elif is_name(clean):
             kind = "name"
         else:
             kind = _partly(pieces, raw, first + start)
             if kind:
                 continue
-            kind = "no"
+            kind = "maybe" if re.fullmatch(r"[^\W\d_]{2,12}(?: [^\W\d_]{2,14}){1,2}", clean) else "no"
+            if any(word.lower() in _NOT_NAMES for word in clean.split()):
+                kind = "no"
         pieces.append((first + start, first + end, kind))
+    for at, (start, end, kind) in enumerate(pieces):
+        if kind == "maybe":
+            among = 0 < at < len(pieces) - 1 and pieces[at - 1][2] == pieces[at + 1][2] == "name"
+            pieces[at] = (start, end, "name" if among else "no")
     return pieces
 
 
@@ -449,14 +472,14 @@ def _partly(pieces: list[tuple[int, int, str]], raw: str, at: int) -> str:
     body = raw[lead:]
     for found in re.finditer(r"[\u200b ]*(?:\.(?=[\u200b ]*(?:[\u200b ]|$))|[:(\[\u200b“\"]|(?<=\.)[\u200b ]| et al)", body):
         head = body[: found.start()].replace("\u200b", "")
-        if _is_name(head) and len(head.split()) >= (2 if not _CJK_NAME.fullmatch(head.strip()) else 1) and not head.rstrip().endswith((" J", " A")):
+        if is_name(head) and len(head.split()) >= (2 if not _CJK_NAME.fullmatch(head.strip()) else 1) and not head.rstrip().endswith((" J", " A")):
             rest = _END_OF_NAMES.match(body[found.start() :])
             end = at + lead + found.start() + (rest.end() if rest else 0)
             pieces.append((at + lead, end, "end"))
             return "end"
     tails = [found.end() for found in re.finditer(r"[.:?][\u200b ]+|\u200b+[ ]*", body)]
     for tail in reversed(tails):
-        if _is_name(body[tail:].replace("\u200b", "")) and len(body[tail:].replace("\u200b", "").split()) >= 2:
+        if is_name(body[tail:].replace("\u200b", "")) and len(body[tail:].replace("\u200b", "").split()) >= 2:
             pieces.append((at, at + lead + tail, "no"))
             pieces.append((at + lead + tail, at + len(raw), "name"))
             return "name"
@@ -484,6 +507,7 @@ def _tidy(text: str, start: int, end: int, last: int) -> tuple[int, int]:
 class _Found:
     parts: list[tuple[str, int, int]] = field(default_factory=list)
     look: str = ""
+    line: int = -2
 
 
 def _is_venue(text: str) -> bool:
@@ -501,9 +525,23 @@ def _venue(runs: Sequence[_Run], title: _Run, authors: tuple[int, int] | None, h
             if score > 1.5:
                 candidates.append((score - 0.05 * number, piece))
     if not candidates:
-        return _Found(_year_alone(runs, title, authors))
+        behind = _behind(runs, title, authors)
+        if behind is None:
+            return _Found(_year_alone(runs, title, authors))
+        return _venue_parts(behind, runs, title, authors)
     best = max(candidates, key=lambda candidate: candidate[0])[1]
     return _venue_parts(best, runs, title, authors)
+
+
+def _behind(runs: Sequence[_Run], title: _Run, authors: tuple[int, int] | None) -> _Run | None:
+    """What stands right behind title and authors, where pages, a volume or a year follow: a venue unknown to us."""
+    anchor = max(title.last, authors[1] if authors else 0)
+    for run in runs:
+        for piece in _without(run, title, authors):
+            if anchor <= piece.first < anchor + 12:
+                found = re.match(r"([A-Z][^,.;()]{3,90}?),\s*(?:pages|pp|vol|\d)", piece.text)
+                return _cut(piece, piece.first, piece.first + found.end(1)) if found else None
+    return None
 
 
 def _without(run: _Run, title: _Run, authors: tuple[int, int] | None) -> list[_Run]:
@@ -553,8 +591,11 @@ def _venue_score(
         score += 1
     if habits.venue and run.look == habits.venue:
         score += 2
+    if re.match(r"\(?(?:accepted|in press|to appear|submitted|under review)\b[^A-Z]*$", text):
+        score -= 3
     if any(re.search(r"badge|venue|journal|conference|booktitle|pubinfo|[-_]tag\b", wrap.words) for wrap in run.wraps[-1:]):
-        score += 4
+        score += 4 if score >= 1 else 1
+    score += 2 * (run.line == habits.venue_line)
     if "code" in kinds:
         score += 1.5
     if "italic" in kinds:
@@ -573,10 +614,12 @@ def _venue_score(
     return score
 
 
+_MONTH = r"(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?"
 _TRAIL = re.compile(
-    r"(?:,?\s*\(?(?:Volume|[Vv]ol\.|pages|pp\.|ISBN|ISSN|[Nn]o\.|Article|\d+(?=[,:(\s]|$))\b.*)?[\s,.;:(（\['’–—|/-]*$"
+    r"(?:,?\s*\(?(?:Volume|[Vv]ol\.|pages|pp\.|ISBN|ISSN|[Nn]o\.|Article)(?!\w).*|,\s*(?:\d+(?=[,:(\s]|$)|IF\s*=).*"
+    rf"|\s+\d[\d–:-]*)?(?:,?\s*{_MONTH}(?:\s+\d{{1,2}})?)?[\s,.;:(（\['’–—|/-]*$"
 )
-_LEAD = re.compile(r"(?:(?:[\s,.;:(\[–—|@]|(?:Published |Accepted |To appear |Presented )?(?:[Ii]n|at|by)[: ]\s*(?=\S))+|\(?(?:Published|Accepted|Presented) (?:at|in|by|to) |[JCDM]\][\s./,]*)+")
+_LEAD = re.compile(r"(?:(?:[\s,.;:(\[–—|@]|(?:Oral|Spotlight|Poster|Best Paper\w*),\s|(?:Published |Accepted |To appear |Presented )?(?:[Ii]n|at|by)[: ]\s*(?=\S))+|\(?(?:Published|Accepted|Presented) (?:at|in|by|to) |[JCDM]\][\s./,]*)+")
 
 
 def _venue_parts(run: _Run, runs: Sequence[_Run], title: _Run, authors: tuple[int, int] | None) -> _Found:
@@ -593,29 +636,31 @@ def _venue_parts(run: _Run, runs: Sequence[_Run], title: _Run, authors: tuple[in
             name = name[: name.rindex("(")].rstrip()
         if re.fullmatch(r"(?:The|the|In|in|Proc\.?|Proceedings of the|IEEE|ACM)?", name.strip()) and re.search(r"[A-Za-z]{3}", tail):
             whole = text[first:].rstrip(" .,;")
-            return _Found([("venue", run.first + first, run.first + first + len(whole))], run.look)
+            return _Found([("venue", run.first + first, run.first + first + len(whole))], run.look, run.line)
         if not re.search(r"[^\W\d_]{2}", name):
             inner = re.match(r"[\s,.:;)\]–—-]*(.*?)[\s,.;:)\]]*$", tail)
             if inner and re.search(r"[^\W\d_]{2}", inner[1]):
                 parts.append(("venue", run.first + year.end() + inner.start(1), run.first + year.end() + inner.end(1)))
         elif re.match(r"['’]?\s*(?:Workshops?|Findings|Demo)\b", tail.strip(), re.I) and len(tail) < 60:
             whole = text[first:].rstrip(" .,;")
-            return _Found([("venue", run.first + first, run.first + first + len(whole))], run.look)
+            return _Found([("venue", run.first + first, run.first + first + len(whole))], run.look, run.line)
         else:
             parts.append(("venue", run.first + first, run.first + first + len(name)))
         parts.append(("year", run.first + year.start(), run.first + year.end()))
-        return _Found(sorted(parts, key=lambda part: part[1]), run.look)
+        return _Found(sorted(parts, key=lambda part: part[1]), run.look, run.line)
     name = _TRAIL.sub("", text[first:], count=1)
     if name.count(")") > name.count("("):
         name = name.rstrip(")")
     if short := re.search(r"(?<=[A-Za-z])['’ -]{0,2}(\d\d)(?=[)\s]*$)", name):
         at = run.first + first
         head = name[: short.start()]
-        return _Found([("venue", at, at + len(head)), ("year", at + short.start(1), at + short.end(1))], run.look)
+        if head.count("(") > head.count(")") and re.search(r"\w{3}", head[: head.rindex("(")]):
+            head = head[: head.rindex("(")].rstrip()
+        return _Found([("venue", at, at + len(head)), ("year", at + short.start(1), at + short.end(1))], run.look, run.line)
     parts.append(("venue", run.first + first, run.first + first + len(name)))
     near = _year_alone([r for r in runs if abs(r.line - run.line) <= 1] or runs, title, authors) or _year_alone(runs, title, authors)
     near = [part for part in near if not (part[1] < run.first + first + len(name) and part[2] > run.first + first)]
-    return _Found(sorted([*parts, *near], key=lambda part: part[1]), run.look)
+    return _Found(sorted([*parts, *near], key=lambda part: part[1]), run.look, run.line)
 
 
 def _year_alone(

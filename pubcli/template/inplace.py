@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from pubcli.bibtex import latex
 from pubcli.markup import Markup
 from pubcli.publication import Publication
-from pubcli.template.anatomy import Anatomy, Part, anatomies, name_share
+from pubcli.template.anatomy import Anatomy, Part, anatomies, is_name
 from pubcli.template.author_reading import ReadAuthors, read_authors
 from pubcli.template.authors import NAME_FORMATS, AuthorStyle, write_authors
 from pubcli.template.records import Captured, record_of
@@ -82,7 +82,7 @@ def _read(text: str, anatomy: Anatomy, style: AuthorStyle, markup: Markup) -> Pa
         slot = _slot(part, text)
         if slot:
             written = text[part.start : part.end]
-            captured.append(Captured(slot, _without_signs(written) if part.name == "authors" else written))
+            captured.append(Captured(slot, _names(written, markup) if part.name == "authors" else written))
     record = record_of(captured, {"": style}, markup)
     if record is None:  # the authors are none
         parts = [part for part in parts if part.name != "authors"]
@@ -122,7 +122,7 @@ def _style(text: str, anatomy: Anatomy | None, markup: Markup) -> AuthorStyle | 
     part = anatomy.part("authors") if anatomy else None
     if part is None:
         return None
-    written = _without_signs(text[part.start : part.end])
+    written = _names(text[part.start : part.end], markup)
     best: tuple[int, AuthorStyle] | None = None
     for style in _styles(written, markup):
         read = read_authors(written, style, markup)
@@ -141,14 +141,20 @@ def _fits(text: str, anatomy: Anatomy, style: AuthorStyle, markup: Markup) -> bo
     part = anatomy.part("authors")
     if part is None:
         return True
-    written = _without_signs(text[part.start : part.end])
+    written = _names(text[part.start : part.end], markup)
     read = read_authors(written, style, markup)
     return read is not None and _left_over(written, read, style, markup) == 0
 
 
-def _without_signs(written: str) -> str:
-    """The list without invisible characters and signs set as mathematics, which are no part of a name."""
-    return re.sub(r"<br\s*/?>|[\u200b\ufe0f]|\$\^?[^$\w]{0,3}[a-z{}\\*]{0,12}\$", "", written)
+def _names(written: str, markup: Markup) -> str:
+    """The list without what is no part of a name: invisible characters, signs set as mathematics, line breaks.
+
+    Where its markup holds several names at once, without any markup.
+    """
+    bare = re.sub(r"<br\s*/?>|[\u200b\ufe0f]|\$\^?[^$\w]{0,3}[a-z{}\\*]{0,12}\$", "", written)
+    if read_authors(bare, AuthorStyle("{}"), markup) is not None:
+        return bare
+    return re.sub(r"[\x1e\x1f]", "", plain_of(bare, markup.name).text).replace("\n", " ")
 
 
 def _styles(written: str, markup: Markup) -> list[AuthorStyle]:
@@ -197,7 +203,7 @@ def _missing(text: str, parts: Sequence[Part], record: Publication, style: Autho
     for part in parts:
         written = text[part.start : part.end]
         if part.name == "authors":
-            written = _without_signs(written)
+            written = _names(written, markup)
             read = read_authors(written, style, markup)
             if read is None or _left_over(written, read, style, markup) != 0:
                 return "the authors are not all names"
@@ -209,7 +215,7 @@ def _missing(text: str, parts: Sequence[Part], record: Publication, style: Autho
     rest = _rest(text, parts, markup)
     if "authors" not in names:
         return "there are no authors"
-    if any(name_share(line) > 0.6 and line.count(",") > 1 for line in rest.split("\n")[:40]):
+    if any(_names_more(line) for line in rest.split("\n") if "\u241f" in line):
         return "there are names besides"
     if "year" not in names and (_YEAR.search(rest) and not record.year):
         return "there is a year besides"
@@ -222,14 +228,21 @@ def _rest(text: str, parts: Sequence[Part], markup: Markup) -> str:
     """The visible text besides the parts, that of the reference's own lines."""
     cut = text
     for part in reversed(parts):
-        cut = cut[: part.start] + " \u241e " + cut[part.end :]
+        mark = "\u241f" if part.name == "authors" else "\u241e"
+        cut = f"{cut[: part.start]}, {mark} ,{cut[part.end :]}"
     return re.sub(r"[\x1e\x1f]", " ", plain_of(cut[:4000], markup.name).text)
+
+
+def _names_more(line: str) -> bool:
+    """Whether a line says further names beside the list of authors (U+241F)."""
+    pieces = [piece for piece in re.split(r"[,;\u241e\u241f]| and ", line) if piece.strip(" .*")]
+    return sum(len(piece.split()) > 1 and is_name(piece) for piece in pieces) > 1
 
 
 def _names_venue(rest: str) -> bool:
     from pubcli.venues import find_venue
 
-    pieces = re.split(r"[\n,.;:|()\[\]\u241e]", rest)
+    pieces = re.split(r"[\n,.;:|()\[\]\u241e\u241f]", rest)
     return any(
         len(piece.strip()) > 2 and find_venue(_YEAR.sub("", piece).strip(" '’*")) is not None for piece in pieces[:60]
     )
