@@ -18,6 +18,7 @@ from pubcli.publication import Publication
 
 DEFAULT_PATTERN = "{family}{year}{word}"
 DBLP_PATTERN = "{dblp}"
+DBLP_PREFIX = "DBLP:"
 
 _SAMPLE = 400  # keys looked at: a style shows itself long before
 _STOP_WORDS = frozenset((
@@ -66,8 +67,9 @@ def key_style(publications: Iterable[Publication]) -> KeyStyle:
     """The style that at least half of the keys follow, or the default `familyYEARword`."""
     known = [publication for publication in islice(publications, _SAMPLE) if publication.key]
     keys = [publication.key for publication in known]
-    if 2 * sum(bool(_DBLP.fullmatch(key)) for key in keys) > len(keys):
-        return KeyStyle(DBLP_PATTERN)
+    if 2 * len(of_dblp := [key for key in keys if _DBLP.fullmatch(key)]) > len(keys):
+        prefixed = 2 * sum(key.startswith(DBLP_PREFIX) for key in of_dblp) >= len(of_dblp)
+        return KeyStyle(DBLP_PREFIX * prefixed + DBLP_PATTERN)
     votes = Counter(pattern for publication in known for pattern in set(_patterns(publication)))
     if votes:
         best = min(votes, key=lambda pattern: (-votes[pattern], _oddness(pattern)))
@@ -76,13 +78,20 @@ def key_style(publications: Iterable[Publication]) -> KeyStyle:
     return _numbered(keys) or KeyStyle()
 
 
-def new_key(publication: Publication, library: Iterable[Publication], *, taken: Iterable[str] = ()) -> str:
+def new_key(
+    publication: Publication, library: Iterable[Publication], *, taken: Iterable[str] = (), offered: str = ""
+) -> str:
     """A key for a publication in the style of the library's keys; neither in the library nor in `taken`.
 
-    Keys that differ only in case count as the same, as BibTeX warns about them.
+    Keys that differ only in case count as the same, as BibTeX warns about them. `offered` is the key that
+    the publication has where it comes from: DBLP's own serves a library of DBLP's keys.
     """
     known = list(library)
-    return free_key(key_style(known), publication, [*(other.key for other in known), *taken])
+    style, used = key_style(known), [*(other.key for other in known), *taken]
+    offered = _NOT_IN_KEYS.sub("", offered)
+    if style.pattern.endswith(DBLP_PATTERN) and _DBLP.fullmatch(offered):
+        style = KeyStyle(style.pattern.removesuffix(DBLP_PATTERN) + offered.removeprefix(DBLP_PREFIX))
+    return free_key(style, publication, used)
 
 
 def free_key(style: KeyStyle, publication: Publication, taken: Iterable[str]) -> str:
@@ -107,7 +116,8 @@ def _suffixes() -> Iterator[str]:
 
 def _filled(pattern: str, values: dict[str, str]) -> str:
     """The pattern with its slots filled; an empty slot goes with the separator before it."""
-    if not any(values[slot] for slot in _SLOT.findall(pattern) if slot not in _YEAR_SLOTS):
+    slots = _SLOT.findall(pattern)
+    if slots and not any(values[slot] for slot in slots if slot not in _YEAR_SLOTS):
         return ""
     key = ""
     for literal, slot in re.findall(r"([^{}]*)(?:\{(\w+)\}|$)", pattern):
@@ -221,16 +231,16 @@ def _alpha(families: list[str], *, more: bool) -> str:
 
 
 def _dblp(publication: Publication, initials: str, yy: str, venue: str) -> str:
-    """A key in the shape of DBLP's: `DBLP:conf/aaai/GaoXXDZWC25`, `DBLP:journals/corr/abs-2508-02520`."""
+    """A key in the shape of DBLP's: `conf/aaai/GaoXXDZWC25`, `journals/corr/abs-2508-02520`."""
     if publication.is_preprint and publication.arxiv_id:
         number = publication.arxiv_id.replace(".", "-").replace("/", "-")
-        return f"DBLP:journals/corr/abs-{number}"
+        return f"journals/corr/abs-{number}"
     if not initials:
         return ""
     capitals = "".join(letter for letter in _ascii(publication.venue) if letter.isupper()).lower()
     part = {"inproceedings": "conf", "article": "journals", "phdthesis": "phd"}
     kind = part.get(publication.entry_type.lower(), "books")
-    return "/".join(("DBLP:" + kind, *filter(None, [venue or capitals]), initials + yy))
+    return "/".join((kind, *filter(None, [venue or capitals]), initials + yy))
 
 
 def _significant(words: list[str]) -> list[str]:

@@ -47,8 +47,8 @@ STYLES = (
     ("MarshO19", "DiazMOL21", "BergMI23", "{initials}{yy}", "MullerMW25"),
     ("MO19", "DMOL21", "BMI23", "{alpha}{yy}", "MMW25"),
     ("pub:marsh2019", "pub:diaz2021", "pub:berg2023", "pub:{family}{year}", "pub:muller2025"),
-    ("DBLP:conf/acl/MarshO19", "DBLP:conf/emnlp/DiazMOL21", "DBLP:journals/corr/abs-2301-00001", "{dblp}",
-     "DBLP:conf/aaai/MullerMW25"),
+    ("DBLP:conf/acl/MarshO19", "DBLP:conf/emnlp/DiazMOL21", "DBLP:journals/corr/abs-2301-00001",
+     "DBLP:{dblp}", "DBLP:conf/aaai/MullerMW25"),
 )  # fmt: skip
 
 
@@ -60,6 +60,21 @@ def test_a_new_key_follows_the_style_of_the_keys_there(row: tuple[str, str, str,
     key = new_key(NEW, library)
 
     assert (style.pattern, key) == row[3:]
+
+
+@pytest.mark.parametrize("prefix", ["DBLP:", ""])
+def test_a_library_of_dblp_keys_takes_the_key_that_dblp_gives(prefix: str) -> None:
+    keys = ("conf/acl/MarshO19", "conf/emnlp/DiazMOL21", "journals/corr/abs-2301-00001")
+    library = [publication(*known, key=prefix + key) for known, key in zip(KNOWN, keys, strict=True)]
+
+    assert new_key(NEW, library, offered="DBLP:conf/aaai/0001MW25") == f"{prefix}conf/aaai/0001MW25"
+    assert new_key(NEW, library, offered="conf/aaai/{0001},MW25") == f"{prefix}conf/aaai/0001MW25"
+    assert new_key(NEW, library, offered="muller2025art") == f"{prefix}conf/aaai/MullerMW25"
+    assert new_key(NEW, library, offered=keys[0]) == f"{prefix}{keys[0]}a"
+
+
+def test_other_libraries_take_no_key_that_is_offered() -> None:
+    assert new_key(NEW, [], offered="DBLP:conf/aaai/0001MW25") == "muller2025art"
 
 
 def test_an_empty_library_gets_the_family_the_year_and_the_first_significant_word() -> None:
