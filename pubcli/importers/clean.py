@@ -72,6 +72,11 @@ _DBLP_TAIL = re.compile(
     r",\s+\{?[A-Z][\w{}/&' -]*\}?,?\s*(?:19|20)\d\d\b.*$|,\s+[^,]+,\s+(?:[^,]+,\s+)*\w+ \d.*\d{4}$"
 )
 _FULL_STOP = re.compile(r"(?<=[a-z\d)}]{3})\.$")
+_MONTH = re.compile(
+    r"jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sep(?:t(?:ember)?)?"
+    r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?",
+    re.I,
+)
 _HOMONYM = re.compile(r"\s+\d{4}$")
 _RAW = frozenset(("url", "pdf", "doi", "eprint"))
 
@@ -94,6 +99,8 @@ def cleaned(record: Publication, *, ascii_only: bool = False, own: bool = False)
         _conference(fields, entry_type)
         fields["title"] = _title(fields.get("title", ""))
         entry_type = "inproceedings" if entry_type == "article" and "booktitle" in fields else entry_type
+    elif _MONTH.fullmatch(month := fields.get("month", "")):
+        fields["month"] = month[:3].lower()
     _spelled(fields, ascii_only=ascii_only)
     _short_venue(fields)
     order = {name: number for number, name in enumerate(FIELD_ORDER)}
