@@ -6,11 +6,14 @@ import re
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from pubcli.bibtex.bibfile import MONTHS, Raw
 from pubcli.bibtex.latex import is_balanced
+from pubcli.changes import diff
 from pubcli.cli.params import DryRun, Yes, complete_tag
 from pubcli.cli.session import Session, named
 from pubcli.errors import PubcliError, SeveralErrors, UnreadableError, UsageError
@@ -33,11 +36,12 @@ _YEAR = re.compile(r"[12]\d{3}")
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """A record to add; the key the user wants for it, and the one it has in the user's own file."""
+    """A record to add; the key the user wants for it, the one it has in the user's own file, or at a site."""
 
     record: Publication
     key: str = ""
     own_key: str = ""
+    site_key: str = ""
 
 
 @app.command()
@@ -90,7 +94,7 @@ def add(
     library = session.library()
     errors: list[PubcliError] = []
     if sources:
-        wishes = _gathered(session, [find_source(text) for text in sources], errors)
+        wishes = _gathered(session, _sources(sources, errors), errors)
     elif typed:
         wishes = [_typed(library, title or "", authors or [], venue, year, kind)]
     elif session.interactive:
@@ -118,9 +122,22 @@ def add(
     said = "; ".join(f"{verb} {named(keys)}" for verb, keys in done.items() if verb)
     changes = library.changes()
     code = session.finish(changes, dry_run=dry_run, done=said) if changes or not errors else 0
+    if UPDATED in done and not dry_run:
+        session.write(diff(changes, relative_to=Path.cwd()))
     if errors:
         raise errors[0] if len(errors) == 1 else SeveralErrors(errors)
     return code
+
+
+def _sources(texts: Sequence[str], errors: list[PubcliError]) -> list[Source]:
+    """What each text means; those that mean nothing are put into `errors`, the kinds listed once."""
+    found = []
+    for text in texts:
+        try:
+            found.append(find_source(text))
+        except UsageError as error:
+            errors.append(UsageError(error.message) if errors else error)
+    return found
 
 
 def _gathered(session: Session, sources: Sequence[Source], errors: list[PubcliError]) -> list[Wish]:
@@ -141,7 +158,7 @@ def _gathered(session: Session, sources: Sequence[Source], errors: list[PubcliEr
         errors += [UnreadableError(line, hint="the rest of the file was read") for line in outcome.broken]
         own = outcome.source.kind in (FILE, STDIN)
         pairs = zip(outcome.records, outcome.keys, strict=True)
-        wishes += [Wish(record, own_key=key if own else "") for record, key in pairs]
+        wishes += [Wish(one, own_key=key) if own else Wish(one, site_key=key) for one, key in pairs]
     return wishes
 
 
@@ -179,7 +196,7 @@ def _key(library: Library, wish: Wish) -> str:
     taken = {entry.key.casefold() for entry in library.bib.entries}
     if wish.own_key and wish.own_key.casefold() not in taken:
         return wish.own_key
-    return new_key(wish.record, library.publications)
+    return new_key(wish.record, library.publications, offered=wish.site_key)
 
 
 def _completed(
@@ -211,7 +228,7 @@ def _edit(library: Library, key: str, planned: Edits) -> None:
     for name in planned.removed:
         library.set_field(key, name, "")
     for name, value in planned.values.items():
-        library.set_field(key, name, value)
+        library.set_field(key, name, Raw(value) if name == "month" and value in MONTHS else value)
 
 
 def _mark(library: Library, key: str, tags: Sequence[str], award: str, select: bool) -> None:

@@ -1,0 +1,353 @@
+"""`pubcli add SOURCE…` as a whole, against services of our own on 127.0.0.1.
+
+The answers have the shapes that tests/test_importers_sites.py tells of; people and papers are invented,
+but for those of the seed.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from pubcli.web import SERVICES
+from tests.conftest import Shell
+from tests.servers import Reply, Server, serve
+
+DATA = Path(__file__).parent / "data" / "importers"
+SETTINGS = 'library = "library.bib"\nme = ["Qingrong Xia"]\n'
+PREPRINT = """\
+@misc{zhou2021fast,
+      title={Fast and Accurate End-to-End Span-based Semantic Role Labeling as Word-based Graph Parsing},
+      author={Shilin Zhou and Qingrong Xia and Zhenghua Li and Yu Zhang and Yu Hong and Min Zhang},
+      year={2021},
+      eprint={2112.02970},
+      archivePrefix={arXiv},
+      primaryClass={cs.CL},
+      url={https://arxiv.org/abs/2112.02970},
+}
+"""
+PUBLISHED = """\
+@inproceedings{zhou2022fast,
+  title = {Fast and Accurate End-to-End Span-based Semantic Role Labeling as Word-based Graph Parsing},
+  author = {Zhou, Shilin and Xia, Qingrong and Li, Zhenghua and Zhang, Yu and Hong, Yu and Zhang, Min},
+  booktitle = {Proceedings of the 29th International Conference on Computational Linguistics},
+  abbr = {COLING},
+  pages = {4160--4171},
+  publisher = {International Committee on Computational Linguistics},
+  year = {2022},
+  month = oct,
+  url = {https://aclanthology.org/2022.coling-1.365/},
+}
+"""
+XDEEPSERVE = """\
+@misc{xiao2025xdeepserve,
+  title = {{xDeepServe}: Model-as-a-Service on Huawei {CloudMatrix384}},
+  author = {Xiao, Ao and He, Bangzheng and Zhang, Baoquan and Xia, Qingrong and others},
+  year = {2025},
+  url = {https://arxiv.org/abs/2508.02520},
+  eprint = {2508.02520},
+  archiveprefix = {arXiv},
+  primaryclass = {cs.DC},
+}
+"""
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
+    with serve() as server:
+        for name, url in server.environ(*SERVICES).items():
+            monkeypatch.setenv(name, url)
+        server.answer("/acl/2022.coling-1.365.bib", (DATA / "acl.bib").read_bytes())
+        server.answer("/arxiv/bibtex/2112.02970", PREPRINT)
+        server.answer("/arxiv/bibtex/2508.02520", (DATA / "arxiv.bib").read_bytes())
+        server.answer("/dblp/rec/conf/coling/ZhouXLZHZ22.bib", (DATA / "dblp.bib").read_bytes())
+        server.answer("/doi/10.5555/quiet.2021.0042", (DATA / "crossref-journal.json").read_bytes())
+        yield server
+
+
+@pytest.fixture
+def home_page(pubcli: Shell, server: Server) -> Shell:
+    pubcli.write("pubcli.toml", SETTINGS)
+    pubcli.write("library.bib", "")
+    return pubcli
+
+
+# --- several at once ---
+
+
+def test_a_source_that_fails_does_not_stop_the_others(home_page: Shell, server: Server) -> None:
+    server.answer("/doi/10.5555/empty", "")
+
+    outcome = home_page(
+        "add", "2022.coling-1.365", "10.5555/nonesuch", "rivers", "10.5555/empty", "streams", "2508.02520"
+    )
+
+    assert (outcome.code, outcome.out) == (4, "")
+    assert home_page.read("library.bib") == f"{PUBLISHED}\n{XDEEPSERVE}"
+    assert [line for line in outcome.err.splitlines() if not line.startswith("  ")] == [
+        "Added zhou2022fast, xiao2025xdeepserve",
+        "pubcli: 'rivers' is no file and no identifier that is known",
+        "pubcli: 'streams' is no file and no identifier that is known",
+        "pubcli: doi.org knows no 10.5555/nonesuch",
+        "pubcli: DOI 10.5555/empty: the answer is empty",
+    ]
+    assert outcome.err.count("ACL Anthology     2022.coling-1.365") == 1
+
+
+@pytest.mark.parametrize(
+    ("sources", "kept"),
+    [
+        (("2022.coling-1.365", "conf/coling/ZhouXLZHZ22"), "zhou2022fast"),
+        (("2022.coling-1.365", "https://aclanthology.org/2022.coling-1.365.pdf"), "zhou2022fast"),
+        (("2022.coling-1.365", "2112.02970"), "zhou2022fast"),
+        (("2112.02970", "2022.coling-1.365"), "zhou2021fast"),
+    ],
+)
+def test_two_sources_of_one_publication_give_one_entry(
+    home_page: Shell, sources: tuple[str, str], kept: str
+) -> None:
+    outcome = home_page("add", *sources)
+
+    assert outcome.code == 0
+    assert home_page.read("library.bib").count("@") == 1
+    assert outcome.err.endswith(f"Added {kept}\n")
+
+
+def test_adding_twice_changes_nothing(home_page: Shell) -> None:
+    home_page("add", "2022.coling-1.365", "2508.02520")
+
+    outcome = home_page("add", "2022.coling-1.365", "arXiv:2508.02520v2")
+
+    assert outcome.err.splitlines() == [
+        "zhou2022fast is there already (the same title and first author, year)",
+        "xiao2025xdeepserve is there already (the same arXiv id)",
+        "nothing to do",
+    ]
+    assert home_page.read("library.bib") == f"{PUBLISHED}\n{XDEEPSERVE}"
+
+
+# --- a preprint and what it became ---
+
+
+def test_the_published_version_moves_the_entry_and_keeps_its_key_and_marks(home_page: Shell) -> None:
+    home_page("add", "2112.02970", "--tag", "parsing", "--award", "Best Demo", "--select", "--key", "mine")
+
+    told = home_page("add", "2022.coling-1.365")
+    outcome = home_page("add", "2022.coling-1.365", "--update")
+
+    assert told.err.splitlines() == [
+        "mine is there already (the preprint of the same title and first author); --update would make it "
+        "inproceedings and set booktitle, abbr, pages, publisher, year, month, url",
+        "nothing to do",
+    ]
+    assert (outcome.code, outcome.err) == (0, "Updated mine\n")
+    assert outcome.out.startswith("--- library.bib\n+++ library.bib\n@@ ")
+    assert home_page.read("library.bib") == """\
+@inproceedings{mine,
+  title = {Fast and Accurate End-to-End Span-based Semantic Role Labeling as Word-based Graph Parsing},
+  author = {Zhou, Shilin and Xia, Qingrong and Li, Zhenghua and Zhang, Yu and Hong, Yu and Zhang, Min},
+  year = {2022},
+  url = {https://aclanthology.org/2022.coling-1.365/},
+  eprint = {2112.02970},
+  archiveprefix = {arXiv},
+  primaryclass = {cs.CL},
+  keywords = {parsing},
+  award = {Best Demo},
+  selected = {true},
+  booktitle = {Proceedings of the 29th International Conference on Computational Linguistics},
+  abbr = {COLING},
+  pages = {4160--4171},
+  publisher = {International Committee on Computational Linguistics},
+  month = oct,
+}
+"""
+
+
+def test_the_preprint_of_a_published_entry_adds_its_number_only(home_page: Shell) -> None:
+    home_page("add", "2022.coling-1.365")
+
+    shown = home_page("add", "2112.02970", "--update", "--dry-run")
+    outcome = home_page("add", "2112.02970", "--update")
+
+    assert shown.out == outcome.out
+    assert [line for line in outcome.out.splitlines()[2:] if line.startswith(("+", "-"))] == [
+        "+  eprint = {2112.02970},",
+        "+  archiveprefix = {arXiv},",
+        "+  primaryclass = {cs.CL},",
+    ]
+    assert home_page.read("library.bib").startswith("@inproceedings{zhou2022fast,")
+
+
+# --- what is written ---
+
+
+def test_what_a_service_smuggles_in_reaches_neither_terminal_nor_file(
+    home_page: Shell, server: Server
+) -> None:
+    item = {
+        "type": "article-journal",
+        "title": "Evil \x1b[31mred\x1b]0;owned\x07 title}\n@article{x,\r\n \u202eRivers",
+        "author": [{"family": "Xia\x1b[2J", "given": "Qingrong\n"}],
+        "container-title": "Journal\n of \x9b31mRivers",
+        "issued": {"date-parts": [[2020]]},
+        "DOI": "10.5555/evil",
+        "is-referenced-by-count": 12,
+        "keyword": "publisher's, words",
+    }
+    server.answer("/doi/10.5555/evil", json.dumps(item))
+
+    outcome = home_page("add", "10.5555/evil")
+
+    assert (outcome.code, outcome.err) == (0, "Added xia2020evil\n")
+    assert home_page.read("library.bib") == """\
+@article{xia2020evil,
+  title = {Evil red title\\textbraceright{} @article\\textbraceleft{}x, Rivers},
+  author = {Xia, Qingrong},
+  journal = {Journal of Rivers},
+  year = {2020},
+  doi = {10.5555/evil},
+}
+"""
+
+
+def test_markup_of_a_title_becomes_latex_and_letters_are_as_the_library_has_them(
+    home_page: Shell, server: Server
+) -> None:
+    item = {
+        "type": "article-journal",
+        "title": "Decay of <mml:math><mml:msup><mml:mi>B</mml:mi><mml:mn>0</mml:mn></mml:msup></mml:math> "
+        "in <i>E. coli</i>, H<sub>2</sub>O &amp;amp; étangs",
+        "author": [{"family": "Müller", "given": "Jörg"}, {"family": "Xia", "given": "Qingrong"}],
+        "container-title": ["Journal of Rivers"],
+        "issued": {"date-parts": [[2020, 6]]},
+        "DOI": "10.5555/decay",
+    }
+    server.answer("/doi/10.5555/decay", json.dumps(item))
+    home_page.write("library.bib", '@misc{Marsh:2019,\n\ttitle = "Sur l\'{\\\'e}tang",\n\tyear = 2019\n}\n')
+
+    outcome = home_page("add", "10.5555/decay")
+
+    assert outcome.code == 0
+    added = home_page.read("library.bib").partition("\n}\n")[2]
+    assert r"Decay of $B^{0}$ in \emph{E. coli}, H\textsubscript{2}O \& {\'e}tangs" in added
+    assert r"M{\"u}ller, J{\"o}rg and Xia, Qingrong" in added
+    assert "\tmonth = jun" in added
+    assert added.isascii()
+
+
+@pytest.mark.parametrize(
+    ("known", "expected"),
+    [
+        ("oduya2019quiet", "zhou2022fast"),
+        ("Oduya:2019", "Zhou:2022"),
+        ("oduya-2019-quiet", "zhou-2022-fast"),
+        ("DBLP:conf/rivers/Oduya19", "DBLP:conf/coling/ZhouXLZHZ22"),
+        ("conf/rivers/Oduya19", "conf/coling/ZhouXLZHZ22"),
+    ],
+)
+def test_the_key_is_in_the_style_of_the_keys_there(home_page: Shell, known: str, expected: str) -> None:
+    fields = "  title = {Quiet Rivers},\n  author = {Oduya, Ben},\n  year = {2019},\n"
+    home_page.write("library.bib", f"@inproceedings{{{known},\n{fields}}}\n")
+
+    outcome = home_page("add", "conf/coling/ZhouXLZHZ22")
+
+    assert (outcome.code, outcome.err) == (0, f"Added {expected}\n")
+
+
+# --- mine or not ---
+
+
+def test_what_is_not_mine_is_added_only_when_somebody_says_so(home_page: Shell) -> None:
+    refused = home_page("add", "10.5555/quiet.2021.0042", "2508.02520")
+    told = home_page("add", "10.5555/quiet.2021.0042", "--yes")
+
+    title = "Quiet rivers in Silva fluvialis: DNA, CO₂ & 3D maps"
+    assert (refused.code, refused.err.splitlines()[:2]) == (
+        5,
+        [
+            "Added xiao2025xdeepserve",
+            f"pubcli: None of the authors of '{title}' is Qingrong Xia. Add it?",
+        ],
+    )
+    assert (told.code, told.err) == (0, "Added diaz2021quiet\n")
+
+
+# --- answers that are none ---
+
+
+@pytest.mark.parametrize(
+    ("source", "path", "reply", "code", "message"),
+    [
+        ("2022.acl-1.1", "/acl/2022.acl-1.1.bib", Reply(body="<!DOCTYPE html><html><body>Cookies"), 4,
+         "ACL Anthology 2022.acl-1.1: the answer is a web page, not BibTeX"),
+        ("10.5555/page", "/doi/10.5555/page", Reply(body="<html><title>Cookies"), 4,
+         "DOI 10.5555/page: the answer is a web page, not CSL-JSON"),
+        ("2001.00001", "/arxiv/bibtex/2001.00001",
+         Reply(body=PREPRINT + PREPRINT.replace("2112", "2113").replace("{zhou", "{zhang")), 5,
+         "arXiv 2001.00001: the answer holds 2 publications, not one"),
+        ("10.5555/big", "/doi/10.5555/big", Reply(body=b"x" * 1_000_000, copies=50), 4,
+         "the answer of doi.org is larger than 20 MB"),
+        ("10.5555/loop", "/doi/10.5555/loop", Reply(302, headers={"location": "loop"}), 6,
+         "doi.org redirects in circles, or too often"),
+        ("10.5555/secret", "/doi/10.5555/secret", Reply(403), 6, "doi.org refuses: 403 Forbidden"),
+    ],
+)  # fmt: skip
+def test_an_answer_that_is_none_changes_nothing(
+    home_page: Shell, server: Server, source: str, path: str, reply: Reply, code: int, message: str
+) -> None:
+    server.answer(path, reply)
+
+    outcome = home_page("add", source)
+
+    assert (outcome.code, outcome.out) == (code, "")
+    assert outcome.err.splitlines()[0] == f"pubcli: {message}"
+    assert home_page.read("library.bib") == ""
+
+
+# --- files ---
+
+
+def test_of_ten_entries_with_three_broken_seven_are_added_and_three_named(home_page: Shell) -> None:
+    whole = (
+        "@article{{river{0},\n  title={{River {0}}},\n  author={{Xia, Qingrong}},\n"
+        "  year={{20{0:02}}},\n  month=jun\n}}\n"
+    )
+    broken = {
+        3: "@article{river3,\n  title={Unclosed,\n  year={2003}\n",
+        6: '@article{river6,\n  title="A " quote",\n  year={2006}\n}\n',
+        9: "@article{river9,\n  title={No equals sign} author {Xia}\n}\n",
+    }
+    home_page.write("ten.bib", "".join(broken.get(n, whole.format(n)) for n in range(1, 11)))
+
+    outcome = home_page("add", "ten.bib")
+
+    added = home_page.read("library.bib")
+    assert outcome.code == 4
+    assert re.findall(r"(?m)^pubcli: (ten\.bib:\d+): ", outcome.err) == [
+        "ten.bib:13",
+        "ten.bib:28",
+        "ten.bib:45",
+    ]
+    assert added.count("@article{") == added.count("  month = jun,\n") == 7
+
+
+def test_every_kind_of_file_is_read(home_page: Shell) -> None:
+    for name in ("zotero.ris", "items.json", "pubmed.nbib"):
+        home_page.write(name, (DATA / name).read_text("utf-8"))
+    home_page.write(
+        "page.md",
+        "# Papers\n\n- Fast. [ACL](https://aclanthology.org/2022.coling-1.365/),\n"
+        "  [arXiv](https://arxiv.org/abs/2112.02970)\n- xDeepServe, arXiv:2508.02520\n- no identifier\n",
+    )
+
+    files = home_page("add", "zotero.ris", "items.json", "pubmed.nbib", "--yes")
+    page = home_page("add", "page.md")
+    stdin = home_page("add", "-", stdin=PREPRINT)
+
+    assert (files.code, files.err.splitlines()[-1]) == (0, "Added 6 publications")
+    assert (page.code, page.err) == (0, "Added zhou2022fast, xiao2025xdeepserve\n")
+    assert (stdin.code, stdin.err.partition(" (")[0]) == (0, "zhou2022fast is there already")
