@@ -15,6 +15,7 @@ from pubcli.cli.session import Session, count, shown_path
 from pubcli.cli.shown import PageFile, region_text
 from pubcli.config import CONFIG_NAME, DEFAULT_REGION, Page, parse_config, with_page
 from pubcli.errors import ConflictError
+from pubcli.markup import Markup
 
 if TYPE_CHECKING:
     from pubcli.cli.taking import Taken
@@ -92,11 +93,20 @@ def _taken(
         asked_for(session, taken)
     keys = put_into_library(session, taken)
     query = _query(session, page.region, keys)
-    from pubcli.template.inference import template_for
-
-    source = page.template or template_for([read for read in taken.reads if read], MARKUP_OF_KIND[kind.value])
+    source = _template(session, taken, MARKUP_OF_KIND[kind.value], page.template)
     newest_first = taken.years == sorted(taken.years, reverse=True)
     return replace(page, query=query, template=source, sort="" if newest_first else "file", keep=True)
+
+
+def _template(session: Session, taken: Taken, markup: Markup, given: str) -> str:
+    """The template for publications that are new to the page: the one given, or the page's own."""
+    from pubcli.template.inference import given_back, infer_template
+
+    reads = [read for read in taken.reads if read]
+    found = given_back(given, reads, markup) if given else infer_template(reads, markup)
+    session.say(f"template: {found.source}")
+    session.say(f"  alone, it gives {found.exact} of {count(found.tried, 'reference')} back to the byte")
+    return found.source
 
 
 def _report(session: Session, taken: Taken) -> None:

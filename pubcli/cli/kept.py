@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 MARKUP_OF_KIND: dict[str, Markup] = {"md": MARKDOWN, "html": HTML, "tex": LATEX}
 
 
-_PARAGRAPH = re.compile(r"\s*\n(?![ \t]*(?:#|<h\d|<div|\\(?:sub)*section|\\item))[^\n]*\S[^\n]*(?:\n(?![ \t]*(?:#|<div|<h\d))[^\n]*\S[^\n]*)*")
+_PARAGRAPH = re.compile(
+    r"\s*\n(?![ \t]*(?:#|<h\d|<div|\\(?:sub)*section|\\item))[^\n]*\S[^\n]*(?:\n(?![ \t]*(?:#|<div|<h\d))[^\n]*\S[^\n]*)*"
+)
 
 
 @dataclass(slots=True)

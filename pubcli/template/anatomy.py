@@ -101,7 +101,11 @@ def _anatomy(plain: Plain, source: str, habits: Habits) -> Anatomy | None:
     venue = _venue(runs, title, authors, habits)
     parts = [Part("title", *plain.span(title.first, title.last))]
     for wrap in reversed(title.wraps):
-        if wrap.kind == "link" and wrap.url[0] < wrap.url[1] and len(source[wrap.inner : wrap.inner_end]) < 700:
+        if (
+            wrap.kind == "link"
+            and wrap.url[0] < wrap.url[1]
+            and len(source[wrap.inner : wrap.inner_end]) < 700
+        ):
             parts.append(Part("url", *wrap.url))
             break
     if authors:
@@ -110,7 +114,9 @@ def _anatomy(plain: Plain, source: str, habits: Habits) -> Anatomy | None:
     if not any(name == "year" for name, _, _ in venue.parts) and (badge := _BADGE.search(source)):
         parts = [part for part in parts if part.name != "venue"]
         parts += [Part("venue", *badge.span(1)), Part("year", *badge.span(2))]
-    number = re.match(r"\s*\\item\s*\[(\d{1,3})\]|\s*[(\[]?(\d{1,3})[.)\]](?=\s)|[-*]\s+\[(\d{1,3})\](?!\()", source)
+    number = re.match(
+        r"\s*\\item\s*\[(\d{1,3})\]|\s*[(\[]?(\d{1,3})[.)\]](?=\s)|[-*]\s+\[(\d{1,3})\](?!\()", source
+    )
     if number:
         group = number.lastindex or 0
         parts.append(Part("number", *number.span(group)))
@@ -203,8 +209,12 @@ def _title(runs: Sequence[_Run], habits: Habits) -> _Run | None:
 def _trimmed_title(run: _Run) -> _Run | None:
     """The run as a title: without quotation marks, numbers in front, and what follows it in the same run."""
     text, first = run.text, run.first
-    quoted = re.search(r"[\"“‘']{1,2}([^\"“”]{12,300}?)[,.]?[\"”’']{1,2}(?=[\s,.(]|$)|``(.{12,300}?)[,.]?''", text)
-    wrapped = any(wrap.kind in ("link", "bold", "italic", "code") or "itle" in wrap.words for wrap in run.wraps)
+    quoted = re.search(
+        r"[\"“‘']{1,2}([^\"“”]{12,300}?)[,.]?[\"”’']{1,2}(?=[\s,.(]|$)|``(.{12,300}?)[,.]?''", text
+    )
+    wrapped = any(
+        wrap.kind in ("link", "bold", "italic", "code") or "itle" in wrap.words for wrap in run.wraps
+    )
     if quoted and len(quoted[0]) > 0.3 * len(text) and not (wrapped and len(quoted[0]) < 0.6 * len(text)):
         group = 1 if quoted[1] else 2
         return _cut(run, first + quoted.start(group), first + quoted.end(group))
@@ -229,7 +239,9 @@ def _sentence_of_title(text: str) -> tuple[int, int]:
     """Of several sentences in a run without markup, the one that is most likely a title."""
     if marked := re.search(r"\[[JCDM]\]", text):
         before = text[: marked.start()]
-        etal = [found.end() for found in re.finditer(r"et al\.,?\s+|(?<=[A-Z])\.\s+(?=[A-Z][\w-]+[\s:])", before)]
+        etal = [
+            found.end() for found in re.finditer(r"et al\.,?\s+|(?<=[A-Z])\.\s+(?=[A-Z][\w-]+[\s:])", before)
+        ]
         start = etal[-1] if etal else 0
         return start, marked.start()
     ends = [0, *(m.end() for m in re.finditer(r"(?<=[a-z\d)?])[.?]\s+(?=[A-Z\"“(])", text)), len(text)]
@@ -272,7 +284,9 @@ def _title_score(run: _Run, habits: Habits, before: int) -> float:
     if _is_venue(text):
         score -= 5
     elif _VENUE_WORDS.search(text):
-        score -= 3 if re.search(r"Conference|Symposium|Workshop|Proceedings|Transactions|Journal", text) else 1.2
+        score -= (
+            3 if re.search(r"Conference|Symposium|Workshop|Proceedings|Transactions|Journal", text) else 1.2
+        )
     if _YEAR.search(text):
         score -= 1.5
     if "code" in kinds or re.fullmatch(r"\(.*\)|\[.*\]", text):
@@ -288,17 +302,11 @@ def _title_score(run: _Run, habits: Habits, before: int) -> float:
 
 _SIGN = r"(?:[\s]*(?:[*†‡§¶#✉📧∗⋆★☆✝°^¹²³⁴⁵️]|\$[^$]{0,12}\$|\(equal[^()]*\)|\([\w ]{3,30} [Aa]uthor\)|\((?:Corresponding|Co-1st|Co-first)\)|\d(?:,\d)*|\([*†‡]\)))*"
 _CAPITAL = "[A-Z" + "".join(chr(code) for code in range(0xC0, 0x530) if chr(code).isupper()) + "]"
-_NAME = (
-    rf"(?:{_CAPITAL}[\w'’‘`.\-‐-–]*|[A-Z]\.|d['’][A-Z]\w+|(?:van|von|de|der|den|da|di|del|la|le|el|al|bin|dos|du|ter|y)(?=[ -]))"
-)
+_NAME = rf"(?:{_CAPITAL}[\w'’‘`.\-‐-–]*|[A-Z]\.|d['’][A-Z]\w+|(?:van|von|de|der|den|da|di|del|la|le|el|al|bin|dos|du|ter|y)(?=[ -]))"
 _FULL = re.compile(rf"{_NAME}(?:\s+(?:\([A-Z]\w+\)\s+)?{_NAME}){{0,4}}")
 _CJK_NAME = re.compile(r"[\u3400-\u9fff\uac00-\ud7af·]{2,5}")
 _NOT_NAMES = frozenset(
-    "the of for with and via in on from using towards toward learning network networks model models deep neural data best paper "
-    "technique technical report thesis section track main award oral spotlight highlight arxiv preprint conference journal workshop proceedings ieee acm submitted review "
-    "under pdf code project page abstract analysis systems vision language international university information technologies technology theory "
-    "applications computing artificial intelligence engineering science sciences computer methods advances lecture notes "
-    "mathematics symposium society annual letters".split()  # noqa: SIM905
+    ["the", "of", "for", "with", "and", "via", "in", "on", "from", "using", "towards", "toward", "learning", "network", "networks", "model", "models", "deep", "neural", "data", "best", "paper", "technique", "technical", "report", "thesis", "section", "track", "main", "award", "oral", "spotlight", "highlight", "arxiv", "preprint", "conference", "journal", "workshop", "proceedings", "ieee", "acm", "submitted", "review", "under", "pdf", "code", "project", "page", "abstract", "analysis", "systems", "vision", "language", "international", "university", "information", "technologies", "technology", "theory", "applications", "computing", "artificial", "intelligence", "engineering", "science", "sciences", "computer", "methods", "advances", "lecture", "notes", "mathematics", "symposium", "society", "annual", "letters"]
 )
 _SPLIT = re.compile(r"\s*(?:[,;、，；]\s*(?:and\s+|&\s*)?|\s+(?:and|&|和)\s+|\s+[-–·/|]\s+|\s*·\s*)\s*")
 _END_OF_NAMES = re.compile(r"\s*,?\s*(?:\band\b\s+)?(?:et\.?\s*al\b\.?|\bothers\b|等|\.\.\.|…)")
@@ -306,7 +314,9 @@ _END_OF_NAMES = re.compile(r"\s*,?\s*(?:\band\b\s+)?(?:et\.?\s*al\b\.?|\bothers\
 
 def is_name(piece: str) -> bool:
     piece = piece.strip(" .")
-    if re.search(r"\d{3}|\d\s?[A-Za-z]|[a-z]{2}\.\s+(?=\S)", piece) and not re.search(r"\b(?:St|Jr|Sr)\.", piece):
+    if re.search(r"\d{3}|\d\s?[A-Za-z]|[a-z]{2}\.\s+(?=\S)", piece) and not re.search(
+        r"\b(?:St|Jr|Sr)\.", piece
+    ):
         return False
     piece = re.sub(rf"^(?:and|&)\s+|^[*†#]+|{_SIGN}$", "", piece).strip(" .")
     if not piece or len(piece) > 60 or _LABEL.match(piece):
@@ -340,7 +350,9 @@ def _authors(plain: Plain, title: _Run, runs: Sequence[_Run]) -> tuple[int, int]
         start, end, names = found
         distance = 0 if abs(start - title.last) < 260 or abs(title.first - end) < 60 else 3
         score = min(names, 6) - distance - (1.5 if names < 2 else 0)
-        if any(word in wrap.words for wrap in plain.wraps for word in ("author",) if _holds(plain, wrap, start)):
+        if any(
+            word in wrap.words for wrap in plain.wraps for word in ("author",) if _holds(plain, wrap, start)
+        ):
             score += 4
         if best is None or score > best[0]:
             best = (score, start, end)
@@ -353,7 +365,9 @@ def _holds(plain: Plain, wrap: Wrap, at: int) -> bool:
 
 def _stretches(plain: Plain, title: _Run) -> Iterable[tuple[int, int]]:
     """The lines of the plain text, cut where the title stands, and at pictures."""
-    for found in re.finditer(rf"[^{BREAK}{OPAQUE}]+", plain.text[:8000] if len(plain.text) > 8000 else plain.text):
+    for found in re.finditer(
+        rf"[^{BREAK}{OPAQUE}]+", plain.text[:8000] if len(plain.text) > 8000 else plain.text
+    ):
         first, last = found.span()
         if first <= title.first < last:
             yield from ((first, title.first), (title.last, last))
@@ -387,7 +401,11 @@ def _names_in(text: str, first: int, last: int) -> tuple[int, int, int] | None:
     if not _are_people(text, start, end, first, last):
         return None
     single = text[start:end].replace(EDGE, "").strip()
-    if count == 1 and (len(single.split()) < 2 and not _CJK_NAME.fullmatch(single.strip("*")) or not _is_alone(text, start, end, first, last)):
+    if count == 1 and (
+        (len(single.split()) < 2
+        and not _CJK_NAME.fullmatch(single.strip("*")))
+        or not _is_alone(text, start, end, first, last)
+    ):
         return None
     return start, end, count
 
@@ -425,8 +443,18 @@ def _pieces(text: str, first: int, last: int) -> list[tuple[int, int, str]]:
     """What stands between commas, each a `name`, `initials`, `end` (a name, and then something else) or `no`."""
     pieces: list[tuple[int, int, str]] = []
     flat = text[first:last].replace(EDGE, "\u200b")
-    splitter = re.compile(r"[\u200b ]*(?:[,;、，；][\u200b ]*(?:(?:and|&)(?=[\u200b ]))?|(?<=[\u200b ])(?:and|&|和|-|–|·)(?=[\u200b ]))[\u200b ]*")
-    at = lead.end() if (lead := re.match(r"[\u200b ]*(?:Authors?:?(?= )|[-*+•]|\(?\d{1,3}[.)]|\[\w{1,5}\])[\u200b ]+", flat)) else 0
+    splitter = re.compile(
+        r"[\u200b ]*(?:[,;、，；][\u200b ]*(?:(?:and|&)(?=[\u200b ]))?|(?<=[\u200b ])(?:and|&|和|-|–|·)(?=[\u200b ]))[\u200b ]*"
+    )
+    at = (
+        lead.end()
+        if (
+            lead := re.match(
+                r"[\u200b ]*(?:Authors?:?(?= )|[-*+•]|\(?\d{1,3}[.)]|\[\w{1,5}\])[\u200b ]+", flat
+            )
+        )
+        else 0
+    )
     bounds = []
     for found in splitter.finditer(flat):
         bounds.append((at, found.start()))
@@ -470,9 +498,15 @@ def _partly(pieces: list[tuple[int, int, str]], raw: str, at: int) -> str:
     """A piece that begins, or ends, with a name: `Bo Liu. In Proceedings`, `Title. Ann Li`."""
     lead = len(raw) - len(raw.lstrip("\u200b "))
     body = raw[lead:]
-    for found in re.finditer(r"[\u200b ]*(?:\.(?=[\u200b ]*(?:[\u200b ]|$))|[:(\[\u200b“\"]|(?<=\.)[\u200b ]| et al)", body):
+    for found in re.finditer(
+        r"[\u200b ]*(?:\.(?=[\u200b ]*(?:[\u200b ]|$))|[:(\[\u200b“\"]|(?<=\.)[\u200b ]| et al)", body
+    ):
         head = body[: found.start()].replace("\u200b", "")
-        if is_name(head) and len(head.split()) >= (2 if not _CJK_NAME.fullmatch(head.strip()) else 1) and not head.rstrip().endswith((" J", " A")):
+        if (
+            is_name(head)
+            and len(head.split()) >= (2 if not _CJK_NAME.fullmatch(head.strip()) else 1)
+            and not head.rstrip().endswith((" J", " A"))
+        ):
             rest = _END_OF_NAMES.match(body[found.start() :])
             end = at + lead + found.start() + (rest.end() if rest else 0)
             pieces.append((at + lead, end, "end"))
@@ -574,8 +608,11 @@ def _venue_score(
         return 0.0
     if _LABEL.match(text) and ("link" in kinds or not re.search(r"arxiv|preprint", text, re.I)):
         return 0.0
-    if "link" in kinds and "code" not in kinds and not _is_venue(text) and not (
-        _VENUE_WORDS.search(text) and _YEAR.search(text)
+    if (
+        "link" in kinds
+        and "code" not in kinds
+        and not _is_venue(text)
+        and not (_VENUE_WORDS.search(text) and _YEAR.search(text))
     ):
         return 0.0
     score = 0.0
@@ -593,7 +630,10 @@ def _venue_score(
         score += 2
     if re.match(r"\(?(?:accepted|in press|to appear|submitted|under review)\b[^A-Z]*$", text):
         score -= 3
-    if any(re.search(r"badge|venue|journal|conference|booktitle|pubinfo|[-_]tag\b", wrap.words) for wrap in run.wraps[-1:]):
+    if any(
+        re.search(r"badge|venue|journal|conference|booktitle|pubinfo|[-_]tag\b", wrap.words)
+        for wrap in run.wraps[-1:]
+    ):
         score += 4 if score >= 1 else 1
     score += 2 * (run.line == habits.venue_line)
     if "code" in kinds:
@@ -604,7 +644,9 @@ def _venue_score(
         score -= 2
     if _SENTENCE.search(text) and len(text) > 60:
         score -= 3
-    if re.search(r"award|citations?|best paper|^\(?(?:oral|spotlight|highlight|poster)|CCF|^TL;?DR|equal", text, re.I) and not _is_venue(text):
+    if re.search(
+        r"award|citations?|best paper|^\(?(?:oral|spotlight|highlight|poster)|CCF|^TL;?DR|equal", text, re.I
+    ) and not _is_venue(text):
         score -= 3
     anchor = max(title.last, authors[1] if authors else 0)
     if run.first > anchor + 200:
@@ -619,7 +661,9 @@ _TRAIL = re.compile(
     r"(?:,?\s*\(?(?:Volume|[Vv]ol\.|pages|pp\.|ISBN|ISSN|[Nn]o\.|Article)(?!\w).*|,\s*(?:\d+(?=[,:(\s]|$)|IF\s*=).*"
     rf"|\s+\d[\d–:-]*)?(?:,?\s*{_MONTH}(?:\s+\d{{1,2}})?)?[\s,.;:(（\['’–—|/-]*$"
 )
-_LEAD = re.compile(r"(?:(?:[\s,.;:(\[–—|@]|(?:Oral|Spotlight|Poster|Best Paper\w*),\s|(?:Published |Accepted |To appear |Presented )?(?:[Ii]n|at|by)[: ]\s*(?=\S))+|\(?(?:Published|Accepted|Presented) (?:at|in|by|to) |[JCDM]\][\s./,]*)+")
+_LEAD = re.compile(
+    r"(?:(?:[\s,.;:(\[–—|@]|(?:Oral|Spotlight|Poster|Best Paper\w*),\s|(?:Published |Accepted |To appear |Presented )?(?:[Ii]n|at|by)[: ]\s*(?=\S))+|\(?(?:Published|Accepted|Presented) (?:at|in|by|to) |[JCDM]\][\s./,]*)+"
+)
 
 
 def _venue_parts(run: _Run, runs: Sequence[_Run], title: _Run, authors: tuple[int, int] | None) -> _Found:
@@ -634,13 +678,17 @@ def _venue_parts(run: _Run, runs: Sequence[_Run], title: _Run, authors: tuple[in
         name = _TRAIL.sub("", head, count=1)
         if name.count("(") > name.count(")") and re.search(r"\w{3}", name[: name.rindex("(")]):
             name = name[: name.rindex("(")].rstrip()
-        if re.fullmatch(r"(?:The|the|In|in|Proc\.?|Proceedings of the|IEEE|ACM)?", name.strip()) and re.search(r"[A-Za-z]{3}", tail):
+        if re.fullmatch(
+            r"(?:The|the|In|in|Proc\.?|Proceedings of the|IEEE|ACM)?", name.strip()
+        ) and re.search(r"[A-Za-z]{3}", tail):
             whole = text[first:].rstrip(" .,;")
             return _Found([("venue", run.first + first, run.first + first + len(whole))], run.look, run.line)
         if not re.search(r"[^\W\d_]{2}", name):
             inner = re.match(r"[\s,.:;)\]–—-]*(.*?)[\s,.;:)\]]*$", tail)
             if inner and re.search(r"[^\W\d_]{2}", inner[1]):
-                parts.append(("venue", run.first + year.end() + inner.start(1), run.first + year.end() + inner.end(1)))
+                parts.append(
+                    ("venue", run.first + year.end() + inner.start(1), run.first + year.end() + inner.end(1))
+                )
         elif re.match(r"['’]?\s*(?:Workshops?|Findings|Demo)\b", tail.strip(), re.I) and len(tail) < 60:
             whole = text[first:].rstrip(" .,;")
             return _Found([("venue", run.first + first, run.first + first + len(whole))], run.look, run.line)
@@ -656,10 +704,18 @@ def _venue_parts(run: _Run, runs: Sequence[_Run], title: _Run, authors: tuple[in
         head = name[: short.start()]
         if head.count("(") > head.count(")") and re.search(r"\w{3}", head[: head.rindex("(")]):
             head = head[: head.rindex("(")].rstrip()
-        return _Found([("venue", at, at + len(head)), ("year", at + short.start(1), at + short.end(1))], run.look, run.line)
+        return _Found(
+            [("venue", at, at + len(head)), ("year", at + short.start(1), at + short.end(1))],
+            run.look,
+            run.line,
+        )
     parts.append(("venue", run.first + first, run.first + first + len(name)))
-    near = _year_alone([r for r in runs if abs(r.line - run.line) <= 1] or runs, title, authors) or _year_alone(runs, title, authors)
-    near = [part for part in near if not (part[1] < run.first + first + len(name) and part[2] > run.first + first)]
+    near = _year_alone(
+        [r for r in runs if abs(r.line - run.line) <= 1] or runs, title, authors
+    ) or _year_alone(runs, title, authors)
+    near = [
+        part for part in near if not (part[1] < run.first + first + len(name) and part[2] > run.first + first)
+    ]
     return _Found(sorted([*parts, *near], key=lambda part: part[1]), run.look, run.line)
 
 

@@ -12,7 +12,6 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from pubcli.bibtex import latex
 from pubcli.markup import Markup
 from pubcli.publication import Publication
 from pubcli.template.anatomy import Anatomy, Part, anatomies, is_name
@@ -49,9 +48,7 @@ class PartsRead:
 def read_page(texts: Sequence[str], markup: Markup) -> list[PartsRead | None]:
     """Every reference of a page, each judged in the light of the others; None where none could be made out."""
     found = anatomies(texts, markup.name)
-    styles = [
-        _style(text, anatomy, markup) for text, anatomy in zip(texts, found, strict=True)
-    ]
+    styles = [_style(text, anatomy, markup) for text, anatomy in zip(texts, found, strict=True)]
     usual = Counter(style for style in styles if style).most_common(1)
     style = usual[0][0] if usual else AuthorStyle("{}")
     return [
@@ -163,7 +160,9 @@ def _styles(written: str, markup: Markup) -> list[AuthorStyle]:
     formats: Sequence[str] = _FORMATS
     if sep != ", ":
         formats = ("last-first", *_FORMATS)
-    elif re.search(r"(?:^|[\s,*{>])[A-Z]\.\s*(?:[A-Z]\.)?[*}\s<,\\/b]*,", written) and re.search(r"[a-z], \**[A-Z]\.", written):
+    elif re.search(r"(?:^|[\s,*{>])[A-Z]\.\s*(?:[A-Z]\.)?[*}\s<,\\/b]*,", written) and re.search(
+        r"[a-z], \**[A-Z]\.", written
+    ):
         formats = ("last-initials", *_FORMATS)
     elif re.search(r"[a-z] [A-Z]{1,3}, ", written):
         formats = ("vancouver", *_FORMATS)
@@ -197,7 +196,9 @@ def _found(flat: str, shown: str, at: int) -> tuple[int, int] | None:
     return found.span() if found else None
 
 
-def _missing(text: str, parts: Sequence[Part], record: Publication, style: AuthorStyle, markup: Markup) -> str:
+def _missing(
+    text: str, parts: Sequence[Part], record: Publication, style: AuthorStyle, markup: Markup
+) -> str:
     """Why the reference is not read exactly; empty where it is."""
     names = {part.name for part in parts}
     for part in parts:
@@ -244,7 +245,8 @@ def _names_venue(rest: str) -> bool:
 
     pieces = re.split(r"[\n,.;:|()\[\]\u241e\u241f]", rest)
     return any(
-        len(piece.strip()) > 2 and find_venue(_YEAR.sub("", piece).strip(" '’*")) is not None for piece in pieces[:60]
+        len(piece.strip()) > 2 and find_venue(_YEAR.sub("", piece).strip(" '’*")) is not None
+        for piece in pieces[:60]
     )
 
 
@@ -273,7 +275,13 @@ def _written(
     me = _me_of(read, part, markup)
     style = replace(read.style, me=me)
     return write_authors(
-        publication.authors, others=publication.others, mine=mine, style=style, most=0, markup=markup, before=before
+        publication.authors,
+        others=publication.others,
+        mine=mine,
+        style=style,
+        most=0,
+        markup=markup,
+        before=before,
     )[0]
 
 
