@@ -61,7 +61,9 @@ def _doi(text: str) -> str:
     doi = unquote(text) if text.startswith("10.") else f"10.1038/{text}"  # Nature's URLs leave its prefix out
     doi = re.split(r"[?#<>\"'\s]", doi, maxsplit=1)[0]
     doi = re.sub(
-        r"(?:/(?:full|abstract|abs|pdf|epdf|html|meta|summary|fulltext|full-text|download))+/?$", "", doi
+        r"(/[^/]+)(?:/(?:full|abstract|abs|pdf|epdf|html|meta|summary|fulltext|full-text|download))+/?$",
+        r"\1",
+        doi,
     )
     doi = re.sub(r"(?:\.full|\.abstract|\.pdf|\.html?|\.full-text)+$", "", doi)
     if doi.startswith("10.1101/"):
