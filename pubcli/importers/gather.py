@@ -195,7 +195,11 @@ def _the_one(found: Found, source: Source) -> Found:
     chosen = named or chosen
     if len(chosen) != 1:
         titles = "\n".join(f"  {record.title}" for record, _ in chosen)
-        raise ConflictError(f"{source}: the answer holds {len(chosen)} publications, not one", detail=titles)
+        raise ConflictError(
+            f"{source}: the answer holds {len(chosen)} publications, not one",
+            detail=titles,
+            hint="add the one you mean by another identifier, or with --title and --author",
+        )
     record, key = chosen[0]
     if not record.title:
         raise UnreadableError(f"{source}: the answer tells no title", hint=_LATER)

@@ -200,7 +200,9 @@ def _equal_titles(known: Record, record: Record) -> Weighed:
     if known.preprint != record.preprint:
         return _same("the preprint of the same title and first author", _TITLE)
     one, other = known.publication.year, record.publication.year
-    years = "no year in one" if one is None or other is None else "years 1 apart" if one != other else "year"
+    if one is not None and one == other:
+        return _same("the same title, first author and year", _TITLE)
+    years = "no year in one" if one is None or other is None else "years 1 apart"
     return _same(f"the same title and first author, {years}", _TITLE)
 
 
