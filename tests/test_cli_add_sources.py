@@ -16,6 +16,7 @@ import pytest
 from pubcli.web import SERVICES
 from tests.conftest import Shell
 from tests.servers import Reply, Server, serve
+from tests.test_importers_pdf import pdf
 
 DATA = Path(__file__).parent / "data" / "importers"
 SETTINGS = 'library = "library.bib"\nme = ["Qingrong Xia"]\n'
@@ -123,7 +124,7 @@ def test_adding_twice_changes_nothing(home_page: Shell) -> None:
     outcome = home_page("add", "2022.coling-1.365", "arXiv:2508.02520v2")
 
     assert outcome.err.splitlines() == [
-        "zhou2022fast is there already (the same title and first author, year)",
+        "zhou2022fast is there already (the same title, first author and year)",
         "xiao2025xdeepserve is there already (the same arXiv id)",
         "nothing to do",
     ]
@@ -284,8 +285,8 @@ def test_what_is_not_mine_is_added_only_when_somebody_says_so(home_page: Shell) 
     [
         ("2022.acl-1.1", "/acl/2022.acl-1.1.bib", Reply(body="<!DOCTYPE html><html><body>Cookies"), 4,
          "ACL Anthology 2022.acl-1.1: the answer is a web page, not BibTeX"),
-        ("10.5555/page", "/doi/10.5555/page", Reply(body="<html><title>Cookies"), 4,
-         "DOI 10.5555/page: the answer is a web page, not CSL-JSON"),
+        ("10.5555/html", "/doi/10.5555/html", Reply(body="<html><title>Cookies"), 4,
+         "DOI 10.5555/html: the answer is a web page, not CSL-JSON"),
         ("2001.00001", "/arxiv/bibtex/2001.00001",
          Reply(body=PREPRINT + PREPRINT.replace("2112", "2113").replace("{zhou", "{zhang")), 5,
          "arXiv 2001.00001: the answer holds 2 publications, not one"),
@@ -351,3 +352,57 @@ def test_every_kind_of_file_is_read(home_page: Shell) -> None:
     assert (files.code, files.err.splitlines()[-1]) == (0, "Added 6 publications")
     assert (page.code, page.err) == (0, "Added zhou2022fast, xiao2025xdeepserve\n")
     assert (stdin.code, stdin.err.partition(" (")[0]) == (0, "zhou2022fast is there already")
+
+
+def test_an_entry_of_the_same_key_that_may_be_another_publication_is_left_as_it_is(
+    home_page: Shell,
+) -> None:
+    title = "Tides of Inland Seas and Their Moons over Very Long Times"
+    entry = (
+        "@article{{tides2019,\n  title = {{{}}},\n  author = {{Xia, Qingrong}},\n  year = {{2019}},\n{}}}\n"
+    )
+    before = home_page.write("library.bib", entry.format(f"{title}: Part I", "")).read_bytes()
+    home_page.write("new.bib", entry.format(f"{title} …", "  doi = {10.5555/part-two},\n"))
+
+    outcome = home_page("add", "new.bib", "--update", "--yes")
+
+    assert (outcome.code, outcome.err.splitlines()[0]) == (
+        0,
+        "tides2019 was left as it is: the beginning of the title, but the parts may differ",
+    )
+    assert (home_page.folder / "library.bib").read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("data", "code", "first"),
+    [
+        (pdf("arXiv:2508.02520v1 [cs.DC] 4 Aug 2025", "xDeepServe"), 0, "Added xiao2025xdeepserve"),
+        (pdf("A page", metadata={"/doi": "10.5555/quiet.2021.0042"}), 0, "Added diaz2021quiet"),
+        (pdf("arXiv:2508.02520", password="secret"), 4, "pubcli: a.pdf: this PDF is encrypted"),
+        (pdf(), 4, "pubcli: a.pdf: the first page of this PDF holds no text, as a scan does"),
+        (b"\0\1\2" * 99, 4, "pubcli: a.pdf: this is no text"),
+    ],
+    ids=["arXiv", "DOI", "encrypted", "scanned", "no text"],
+)
+def test_a_pdf_is_added_by_its_identifier_or_refused(
+    home_page: Shell, data: bytes, code: int, first: str
+) -> None:
+    (home_page.folder / "a.pdf").write_bytes(data)
+
+    outcome = home_page("add", "a.pdf", "--yes")
+
+    assert (outcome.code, outcome.err.splitlines()[0]) == (code, first)
+
+
+def test_the_works_of_an_orcid_are_added_once(home_page: Shell, server: Server) -> None:
+    person = "0000-0002-1825-0097"
+    server.answer(f"/orcid/v3.0/{person}/works", (DATA / "orcid.json").read_bytes())
+    server.answer(f"/orcid/v3.0/{person}/works/21,22", (DATA / "orcid-bulk.json").read_bytes())
+
+    first = home_page("add", f"https://orcid.org/{person}", "--yes")
+    added = home_page.read("library.bib")
+    second = home_page("add", person, "--yes")
+
+    assert first.err == "Added diaz2021quiet, xiao2025xdeepserve, marsh2020fast, marsh2015brooks\n"
+    assert (second.code, second.err.splitlines()[-1]) == (0, "nothing to do")
+    assert home_page.read("library.bib") == added

@@ -173,6 +173,9 @@ def _placed(session: Session, library: Library, wish: Wish, *, update: bool, yes
         raise UnreadableError(f"{which} has no title", hint="it was left out; give it one, and add it again")
     matches = library.same_as(record)
     there = next((match for match in matches if match.same or match.publication.key == wish.own_key), None)
+    if there and not there.same:
+        session.say(f"{there.publication.key} was left as it is: {there.reason}")
+        return "", there.publication.key
     if there:
         return _completed(session, library, there, record, update=update)
     left_out = f"'{record.title}' was left out"
@@ -278,7 +281,8 @@ def _type_at(library: Library, venue: str) -> str:
 
 def _asked(session: Session, library: Library, kind: str) -> Wish:
     """A record from questions at the terminal, with known venues and co-authors to complete from."""
-    people = dict.fromkeys(a.name.full for p in library.publications for a in p.authors)
+    names = [author.name for p in library.publications for author in p.authors]
+    people = dict.fromkeys([*(name.full for name in names), *(name.last_first for name in names)])
     venues = dict.fromkeys([*(p.venue for p in library.publications if p.venue), *venue_names()])
     title = session.prompt("Title: ")
     authors: list[str] = []
