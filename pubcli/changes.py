@@ -14,15 +14,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pubcli.difference import hunks, shared_end, shared_start
 from pubcli.errors import ConflictError, UnreadableError
+from pubcli.visible import visible, visible_line
 
 if TYPE_CHECKING:
     from datetime import datetime
 
 MOST_BYTES = 256_000_000
-_CONTEXT = 3  # unchanged lines around a change in a diff
-_MOST_PAIRS = 4_000_000  # lines compared with lines; a larger piece of a diff is shown as replaced whole
-_STRETCH = 1 << 16  # bytes compared at once
 _TEMP = ".pubcli-"
 
 
@@ -106,7 +105,7 @@ def _diff_of_one(change: FileChange, relative_to: Path | None) -> str:
     path = change.path
     if relative_to is not None and path.is_relative_to(relative_to):
         path = path.relative_to(relative_to)
-    shown = _visible(path.as_posix().encode("utf-8", "backslashreplace"))
+    shown = visible(path.as_posix())
     head = "".join(
         f"{sign} {shown if data is not None else '/dev/null'}\n"
         for sign, data in (("---", change.before), ("+++", change.after))
@@ -114,164 +113,7 @@ def _diff_of_one(change: FileChange, relative_to: Path | None) -> str:
     before, after = change.before or b"", change.after or b""
     if b"\0" in before or b"\0" in after:
         return f"{head}binary: {len(before)} bytes before, {len(after)} after\n"
-    return head + "".join(f"{line}\n" for line in _hunks(before, after))
-
-
-def _hunks(before: bytes, after: bytes) -> Iterator[str]:
-    end = b"\n" if b"\n" in before or b"\n" in after else b"\r"
-    crlf = all(data.count(b"\r\n") == data.count(b"\n") for data in (before, after))
-    first, shared_end = _around_the_change(before, after, end)
-    offset = before.count(end, 0, first)
-    old, new = (_lines(data[first : len(data) - shared_end], end) for data in (before, after))
-
-    def show(sign: str, lines: Sequence[bytes]) -> Iterator[str]:
-        for line in lines:
-            text = line.removesuffix(end)
-            yield sign + _visible(text.removesuffix(b"\r") if crlf else text)
-
-    for hunk in _grouped(_edits(old, new)):
-        i = max(hunk[0][0] - _CONTEXT, 0)
-        j = hunk[0][2] - (hunk[0][0] - i)
-        tail = min(_CONTEXT, len(old) - hunk[-1][1])
-        ranges = (i, hunk[-1][1] + tail), (j, hunk[-1][3] + tail)
-        yield "@@ -{} +{} @@".format(*(_range(start + offset, stop - start) for start, stop in ranges))
-        for i1, i2, j1, j2 in hunk:
-            yield from show(" ", old[i:i1])
-            yield from show("-", old[i1:i2])
-            yield from show("+", new[j1:j2])
-            i = i2
-        yield from show(" ", old[i : i + tail])
-
-
-def _around_the_change(before: bytes, after: bytes, end: bytes) -> tuple[int, int]:
-    """Where the lines to compare begin, and how many bytes to leave out at the end of both."""
-    start = _shared_start(before, after)
-    tail = _shared_end(before, after, start)
-    for _ in range(_CONTEXT + 1):
-        start = before.rfind(end, 0, max(start, 0)) if start > 0 else -1
-        if start < 0:
-            break
-    stop = len(before) - tail
-    for _ in range(_CONTEXT + 1):
-        found = before.find(end, stop)
-        stop = found + 1 if found >= 0 else len(before)
-    return start + 1, len(before) - stop
-
-
-def _shared_start(one: bytes, other: bytes) -> int:
-    """How many bytes both begin with."""
-    return _shared(min(len(one), len(other)), lambda first, last: one[first:last] == other[first:last])
-
-
-def _shared_end(one: bytes, other: bytes, start: int) -> int:
-    """How many bytes both end with, not counting the first `start` of either."""
-    ends = len(one), len(other)
-    return _shared(
-        min(ends) - start,
-        lambda first, last: one[ends[0] - last : ends[0] - first] == other[ends[1] - last : ends[1] - first],
-    )
-
-
-def _shared(most: int, same: Callable[[int, int], bool]) -> int:
-    """How many bytes, `most` at the most, are shared, where `same` compares those from one count to another.
-
-    Stretches are compared rather than whole files, so that a large file is not copied.
-    """
-    low, high = 0, min(_STRETCH, most)
-    while low < high and same(low, high):
-        low, high = high, min(high + _STRETCH, most)
-    while low < high:
-        middle = (low + high + 1) // 2
-        low, high = (middle, high) if same(low, middle) else (low, middle - 1)
-    return low
-
-
-def _lines(data: bytes, end: bytes) -> list[bytes]:
-    lines = [line + end for line in data.split(end)]
-    lines[-1] = lines[-1].removesuffix(end)
-    return lines if lines[-1] else lines[:-1]
-
-
-Edit = tuple[int, int, int, int]  # old[i1:i2] becomes new[j1:j2]
-
-
-def _edits(old: list[bytes], new: list[bytes]) -> Iterator[Edit]:
-    """The differing pieces, sought between the lines that both hold exactly once, so entries stay whole."""
-    from difflib import SequenceMatcher
-
-    i = j = 0
-    for next_i, next_j in [*_anchors(old, new), (len(old), len(new))]:
-        left, right = old[i:next_i], new[j:next_j]
-        if left != right and len(left) * len(right) > _MOST_PAIRS:
-            yield i, next_i, j, next_j
-        elif left != right:
-            for kind, i1, i2, j1, j2 in SequenceMatcher(None, left, right, autojunk=False).get_opcodes():
-                if kind != "equal":
-                    yield i + i1, i + i2, j + j1, j + j2
-        i, j = next_i + 1, next_j + 1
-
-
-def _anchors(old: list[bytes], new: list[bytes]) -> list[tuple[int, int]]:
-    """The longest run, in the order of both, of lines that each holds once: patience sorting."""
-    from bisect import bisect_left
-
-    places = [_places_of_unique(lines) for lines in (old, new)]
-    pairs = [(i, places[1][line]) for line, i in places[0].items() if line in places[1]]
-    ends: list[int] = []  # per length, the smallest place in `new` at which a run of that length ends
-    runs: list[tuple[int, int, Any]] = []  # the same runs: their last pair, and what comes before it
-    for i, j in pairs:
-        at = bisect_left(ends, j)
-        ends[at : at + 1] = [j]
-        runs[at : at + 1] = [(i, j, runs[at - 1] if at else None)]
-    anchors = []
-    run = runs[-1] if runs else None
-    while run:
-        i, j, run = run
-        anchors.append((i, j))
-    return anchors[::-1]
-
-
-def _places_of_unique(lines: list[bytes]) -> dict[bytes, int]:
-    seen: dict[bytes, int] = {}
-    doubled = set()
-    for place, line in enumerate(lines):
-        if seen.setdefault(line, place) != place:
-            doubled.add(line)
-    return {line: place for line, place in seen.items() if line not in doubled}
-
-
-def _grouped(edits: Iterator[Edit]) -> Iterator[list[Edit]]:
-    hunk: list[Edit] = []
-    for edit in edits:
-        if hunk and edit[0] - hunk[-1][1] > 2 * _CONTEXT:
-            yield hunk
-            hunk = []
-        hunk.append(edit)
-    if hunk:
-        yield hunk
-
-
-def _range(start: int, length: int) -> str:
-    first = start + 1 if length else start  # an empty range names the line before it, as diff(1) does
-    return str(first) if length == 1 else f"{first},{length}"
-
-
-def _visible(line: bytes) -> str:
-    """The text of a line, with everything that would steer a terminal shown as a sign of its own."""
-    try:
-        text = line.decode("utf-8")
-    except UnicodeDecodeError:
-        text = line.decode("latin-1")
-    return text if text.isprintable() else "".join(map(_visible_character, text))
-
-
-def _visible_character(character: str) -> str:
-    code = ord(character)
-    if character.isprintable() or character in "\t\u00a0\u3000\u200d":
-        return character
-    if code < 0x20:
-        return chr(0x2400 + code)
-    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
+    return head + "".join(f"{visible_line(line)}\n" for line in hunks(before, after))
 
 
 # Writing
@@ -685,8 +527,8 @@ def _record(
             contents.append(zlib.compress(before, 1))
             file["before"] = len(contents[-1])
         if change.after is not None:
-            start = _shared_start(before, after)
-            end = _shared_end(before, after, start)
+            start = shared_start(before, after)
+            end = shared_end(before, after, start)
             contents.append(zlib.compress(after[start : len(after) - end], 1))
             file["after"] = [len(contents[-1]), start, end]
         files.append(file)

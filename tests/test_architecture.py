@@ -12,7 +12,7 @@ PACKAGE = Path(__file__).parents[1] / "pubcli"
 FILES = sorted(PACKAGE.rglob("*.py"))
 
 FLOORS = {
-    "errors": 0,
+    **dict.fromkeys(("errors", "difference", "visible"), 0),
     **dict.fromkeys(("bibtex", "markup", "venues", "changes", "web"), 1),
     **dict.fromkeys(("publication", "config"), 2),
     **dict.fromkeys(("query", "matching", "template", "keys"), 3),

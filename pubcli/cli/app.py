@@ -18,7 +18,7 @@ import typer
 
 from pubcli import __version__
 from pubcli.cli.completion import COMPLETION, answer
-from pubcli.cli.session import Session, printable, tell
+from pubcli.cli.session import Session, tell
 from pubcli.errors import (
     ConflictError,
     ExitCode,
@@ -28,6 +28,7 @@ from pubcli.errors import (
     UsageError,
     did_you_mean,
 )
+from pubcli.visible import visible
 
 # Which module holds which commands, in the order of `pubcli --help`.
 MODULES: dict[str, tuple[str, ...]] = {
@@ -219,9 +220,9 @@ def _give_up_stdout() -> None:
 def _complain(message: str, detail: str = "", hint: str = "") -> None:
     if here := _here():  # paths are shown as the user would type them
         message, detail, hint = (text.replace(f"{here}{os.sep}", "") for text in (message, detail, hint))
-    lines = [f"pubcli: {printable(message)}"]
+    lines = [f"pubcli: {visible(message)}"]
     if detail:
-        lines.append(printable(detail.rstrip("\n"), keep="\n\t"))
+        lines.append(visible(detail.rstrip("\n"), keep="\n\t"))
     if hint:
-        lines.append("  hint: " + printable(hint, keep="\n"))
+        lines.append("  hint: " + visible(hint, keep="\n"))
     tell("\n".join(lines) + "\n")

@@ -11,12 +11,13 @@ import typer
 
 from pubcli.cli.exporting import Name, Template, page_named
 from pubcli.cli.params import Query
-from pubcli.cli.session import Session, printable
+from pubcli.cli.session import Session
 from pubcli.cli.shown import layout_of, publications_of, template_of
 from pubcli.errors import PubcliError, UsageError
 from pubcli.markup import Markup
 from pubcli.render.layout import section
 from pubcli.render.preview import as_page, on_terminal, version
+from pubcli.visible import visible
 
 app = typer.Typer()
 
@@ -51,7 +52,7 @@ def preview(
     elif session.width is None:
         session.write(text)
     else:
-        shown = on_terminal(printable(text, keep="\n"), markup, width=session.width, color=session.color)
+        shown = on_terminal(visible(text, keep="\n"), markup, width=session.width, color=session.color)
         session.paint([shown])
 
 

@@ -9,8 +9,9 @@ from typing import Annotated
 import typer
 
 from pubcli.cli.params import DryRun, Json
-from pubcli.cli.session import Session, printable, shown_path
+from pubcli.cli.session import Session, shown_path
 from pubcli.errors import NotFoundError
+from pubcli.visible import visible
 
 app = typer.Typer()
 
@@ -46,7 +47,7 @@ def log(
     for entry in entries:
         time = entry.time.astimezone().strftime("%Y-%m-%d %H:%M")
         undone = "  (undone)" if entry.undone else ""
-        session.write(f"{time}  {printable(shlex.join(entry.command))}{undone}\n")
+        session.write(f"{time}  {visible(shlex.join(entry.command))}{undone}\n")
 
 
 @app.command()

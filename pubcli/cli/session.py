@@ -20,6 +20,7 @@ from pubcli.config import Config, read_config
 from pubcli.errors import ConflictError, ExitCode
 from pubcli.library import Library
 from pubcli.publication import Publication
+from pubcli.visible import visible
 
 if TYPE_CHECKING:
     from pubcli.history import History
@@ -93,11 +94,11 @@ class Session:
     def say(self, line: str) -> None:
         """One line on stderr, behind what stdout was given so far."""
         sys.stdout.flush()
-        tell(f"{printable(line)}\n")
+        tell(f"{visible(line)}\n")
 
     def write(self, text: str) -> None:
         """The product, on stdout: as it is into a pipe, without control characters on a terminal."""
-        sys.stdout.write(printable(text, keep="\n\t") if sys.stdout.isatty() else text)
+        sys.stdout.write(visible(text, keep="\n\t") if sys.stdout.isatty() else text)
 
     def paint(self, chunks: Iterable[str]) -> None:
         """Text that was made for this terminal, its colours included."""
@@ -141,9 +142,9 @@ class Session:
 
         The question goes to stderr where stdout is not the terminal, so that stdout stays the product.
         """
-        if sys.stdout.isatty() and (line := _edited_line(printable(text), list(choices))) is not None:
+        if sys.stdout.isatty() and (line := _edited_line(visible(text), list(choices))) is not None:
             return line
-        tell(printable(text))
+        tell(visible(text))
         line = sys.stdin.readline()
         if not line:
             raise KeyboardInterrupt
@@ -241,31 +242,3 @@ def shown_path(path: Path) -> Path:
     """The path as the user would type it here."""
     here = Path.cwd()
     return path.relative_to(here) if path.is_relative_to(here) else path
-
-
-def printable(text: str, *, keep: str = "") -> str:
-    """The text with every control character made visible, so that no title can drive the terminal."""
-    if text.isprintable():
-        return text
-    return "".join(
-        char if char.isprintable() or char in keep or not _drives(char) else _visible(char) for char in text
-    )
-
-
-def _drives(char: str) -> bool:
-    """Whether a terminal acts on the character: C0, DEL, C1, and the controls of writing direction."""
-    code = ord(char)
-    return (
-        code < 0x20
-        or 0x7F <= code < 0xA0
-        or code in (0x061C, 0x200E, 0x200F)
-        or 0x202A <= code <= 0x202E
-        or 0x2066 <= code <= 0x2069
-    )
-
-
-def _visible(char: str) -> str:
-    code = ord(char)
-    if code < 0x20:
-        return chr(0x2400 + code)
-    return "\u2421" if code == 0x7F else f"<U+{code:04X}>"
