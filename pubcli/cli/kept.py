@@ -120,9 +120,23 @@ def brought_up_to_date(session: Session, page: Page, stands: str) -> tuple[str, 
         else:
             text = part.text
         placed.append(Piece(text, True, publication.year))
-    missing = [publication for publication in shown if publication.key not in known]
-    _insert(session, page, placed, missing)
+    missing = {
+        key: text
+        for publication in shown
+        if (key := publication.key) not in known and (text := _written(session, page, publication)) not in stands
+    }
+    _insert(session, page, placed, [(p, missing[p.key]) for p in shown if p.key in missing])
     return "".join(piece.text for piece in placed), any(piece.is_item for piece in placed)
+
+
+def _written(session: Session, page: Page, publication: Publication) -> str:
+    """The publication as the page's template has it, for one that is new to the page."""
+    from pubcli.matching import my_authors
+
+    template = template_of(page, session.config)
+    mine = my_authors(publication, session.config.me) if session.config.me else ()
+    look = layout_of(page, session.config).look
+    return template.render(publication, mine=tuple(mine), look=look).strip("\n")
 
 
 def _is_gone(session: Session, record: Publication, whole: object) -> bool:
@@ -139,26 +153,21 @@ def _drop(placed: list[Piece]) -> None:
         placed.pop()
 
 
-def _insert(session: Session, page: Page, placed: list[Piece], missing: Sequence[Publication]) -> None:
-    """Put new publications in: newest first before the first older one, else at the top."""
-    from pubcli.matching import my_authors
-
-    if not missing:
-        return
-    template = template_of(page, session.config)
-    look = layout_of(page, session.config).look
+def _insert(
+    session: Session, page: Page, placed: list[Piece], missing: Sequence[tuple[Publication, str]]
+) -> None:
+    """Put new publications in: on a page with the newest first before the first older one, else at the top."""
+    between = template_of(page, session.config).between
     years = [piece.year for piece in placed if piece.is_item and piece.year]
     by_year = years == sorted(years, reverse=True)
-    for publication in reversed(missing):
-        mine = my_authors(publication, session.config.me) if session.config.me else ()
-        text = template.render(publication, mine=tuple(mine), look=look).strip("\n")
+    for publication, text in reversed(missing):
         items = [at for at, piece in enumerate(placed) if piece.is_item]
-        older = [at for at in items if by_year and (placed[at].year or 9999) <= (publication.year or 0)]
-        at = older[0] if older else items[0] if items and not by_year else None
+        older = [at for at in items if (placed[at].year or 9999) <= (publication.year or 0)]
         new = Piece(text, True, publication.year)
-        if at is not None:
-            placed[at:at] = [new, Piece(template.between)]
-        elif items:
-            placed[items[-1] + 1 : items[-1] + 1] = [Piece(template.between), new]
-        else:
+        if not items:
             placed += [new, Piece("\n")]
+        elif by_year and not older:
+            placed[items[-1] + 1 : items[-1] + 1] = [Piece(between), new]
+        else:
+            at = older[0] if by_year else items[0]
+            placed[at:at] = [new, Piece(between)]

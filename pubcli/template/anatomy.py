@@ -471,10 +471,10 @@ def _pieces(text: str, first: int, last: int) -> list[tuple[int, int, str]]:
             pieces.append((first + start, first + start + len(cut_initials[0].rstrip()), "end"))
             continue
         elif _END_OF_NAMES.match(clean):
-            cut = _END_OF_NAMES.match(re.sub(r"^[\u200b\s]+", "", raw))
+            ending = _END_OF_NAMES.match(re.sub(r"^[\u200b\s]+", "", raw))
             lead = len(raw) - len(re.sub(r"^[\u200b\s]+", "", raw))
-            end_at = start + lead + (cut.end() if cut else 0)
-            ended = len(clean) > (cut.end() if cut else 0) + 2
+            end_at = start + lead + (ending.end() if ending else 0)
+            ended = len(clean) > (ending.end() if ending else 0) + 2
             pieces.append((first + start, first + end_at, "end" if ended else "initials"))
             continue
         elif is_name(clean):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from pubcli.markup import Markup
@@ -333,8 +333,7 @@ def _folded(text: str) -> str:
     return "".join(character for character in text.casefold() if character.isalnum())
 
 
-_SAYS_OTHERWISE: Mapping[str, object] = {}
-_SAYS_OTHERWISE = {
+_SAYS_OTHERWISE: Mapping[str, Callable[[Publication, Publication], bool]] = {
     "title": _other_title,
     "year": _other_year,
     "url": _other_url,
