@@ -15,8 +15,10 @@ from enum import Enum
 from itertools import pairwise
 from pathlib import PurePath
 
+from pubcli.difference import hunks
 from pubcli.errors import ConflictError, NotFoundError, UnreadableError, did_you_mean
 from pubcli.pages.hidden import LINE_END, PageKind, Span, Why, hidden_spans, kind_of, line_of, line_starts
+from pubcli.visible import visible_line
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,11 +187,9 @@ def _folded(text: str) -> str:
 
 def _diff(region: Region, body: str, path: str | PurePath) -> str:
     """A unified diff from the region's text to `body`."""
-    from difflib import unified_diff  # 5 ms, needed only when something is wrong
-
-    before, after = _folded(region.text).splitlines(), _folded(body).splitlines()
-    names = (f"{path} (region '{region.name}')", "what would be written")
-    return "\n".join(unified_diff(before, after, *names, lineterm=""))
+    before, after = (_folded(text).encode("utf-8", "surrogatepass") for text in (region.text, body))
+    names = (f"--- {path} (region '{region.name}')", "+++ what would be written")
+    return "\n".join([*names, *map(visible_line, hunks(before, after))])
 
 
 @dataclass(frozen=True, slots=True)
