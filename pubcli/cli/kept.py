@@ -22,8 +22,13 @@ if TYPE_CHECKING:
 MARKUP_OF_KIND: dict[str, Markup] = {"md": MARKDOWN, "html": HTML, "tex": LATEX}
 
 
+# A line that is nothing but a year, with the markup of a heading.
+HEADING_YEAR = re.compile(
+    r"(?m)^[^\w\n]*(?:<[^<>\n]*>|\\\w+\*?\{)*[^\w\n]*((?:19|20)\d\d)[^\w\n]*(?:<[^<>\n]*>|\})*[^\w\n]*$"
+)
 _PARAGRAPH = re.compile(
-    r"\s*\n(?![ \t]*(?:#|<h\d|<div|\\(?:sub)*section|\\item))[^\n]*\S[^\n]*(?:\n(?![ \t]*(?:#|<div|<h\d))[^\n]*\S[^\n]*)*"
+    r"\s*\n(?![ \t]*(?:#|<h\d|<div|\\(?:sub)*section|\\item))[^\n]*\S[^\n]*"
+    r"(?:\n(?![ \t]*(?:#|<div|<h\d))[^\n]*\S[^\n]*)*"
 )
 
 
@@ -123,7 +128,8 @@ def brought_up_to_date(session: Session, page: Page, stands: str) -> tuple[str, 
     missing = {
         key: text
         for publication in shown
-        if (key := publication.key) not in known and (text := _written(session, page, publication)) not in stands
+        if (key := publication.key) not in known
+        and (text := _written(session, page, publication)) not in stands
     }
     _insert(session, page, placed, [(p, missing[p.key]) for p in shown if p.key in missing])
     return "".join(piece.text for piece in placed), any(piece.is_item for piece in placed)
@@ -167,7 +173,37 @@ def _insert(
         if not items:
             placed += [new, Piece("\n")]
         elif by_year and not older:
-            placed[items[-1] + 1 : items[-1] + 1] = [Piece(between), new]
+            heading = _heading_for(publication, _year_heading(placed[: items[-1]]))
+            placed[items[-1] + 1 : items[-1] + 1] = [Piece(heading or between), new]
         else:
             at = older[0] if by_year else items[0]
-            placed[at:at] = [new, Piece(between)]
+            placed[max(at - 1, 0) : at] = _before(
+                placed[at - 1] if at else None, new, publication, between, by_year
+            )
+
+
+def _before(
+    gap: Piece | None, new: Piece, publication: Publication, between: str, by_year: bool
+) -> list[Piece]:
+    """A new reference with the text that stood before the one it precedes, under a heading of its own year."""
+    if gap is None:
+        return [new, Piece(between)]
+    found = _year_heading([gap]) if by_year else None
+    heading = _heading_for(publication, found)
+    if found is None or not heading:
+        return [gap, new, Piece(between)]
+    above, behind = gap.text[: found.start()], gap.text[found.end() :]
+    return [Piece(above + heading.strip("\n") + behind), new, Piece("\n\n" + found[0] + behind)]
+
+
+def _year_heading(pieces: Sequence[Piece]) -> re.Match[str] | None:
+    """The last heading that is a year, in the text between references."""
+    found = [match for piece in pieces if not piece.is_item for match in HEADING_YEAR.finditer(piece.text)]
+    return found[-1] if found else None
+
+
+def _heading_for(publication: Publication, found: re.Match[str] | None) -> str:
+    """A heading like the one found, for the publication's year; empty where it has the right one."""
+    if found is None or not publication.year or found[1] == str(publication.year):
+        return ""
+    return "\n\n" + found[0].replace(found[1], str(publication.year)) + "\n\n"

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from pubcli.cli.kept import MARKUP_OF_KIND, split_section
+from pubcli.cli.kept import HEADING_YEAR, MARKUP_OF_KIND, split_section
 from pubcli.cli.session import Session, count
 from pubcli.matching import Index, my_authors
 from pubcli.publication import Publication
@@ -18,9 +17,6 @@ if TYPE_CHECKING:
     from pubcli.pages import PageKind, Section
     from pubcli.template.inplace import PartsRead
 
-_HEADING_YEAR = re.compile(
-    r"(?m)^[^\w\n]*(?:<[^<>\n]*>|\\\w+\*?\{)*[^\w\n]*((?:19|20)\d\d)[^\w\n]*(?:<[^<>\n]*>|\})*[^\w\n]*$"
-)
 _MOST_LINES = 12
 
 
@@ -102,7 +98,7 @@ def read_section(page_text: str, section: Section, kind: PageKind, me: Sequence[
             taken.lines.append(line)
             taken.records.append(_dated(next(reads), year))
         else:
-            for found in _HEADING_YEAR.finditer(piece.text):
+            for found in HEADING_YEAR.finditer(piece.text):
                 year = found[1]
         line += piece.text.count("\n")
     taken.repeats = _repeats(taken.records)
