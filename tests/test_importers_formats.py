@@ -402,6 +402,34 @@ def test_the_number_of_a_report_is_read_whichever_variable_holds_it() -> None:
     assert numbers == ["TR-7", "TR-7"]
 
 
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"DOI": "10.48550/arXiv.2401.00001"},
+        {"number": "arXiv:2401.00001", "publisher": "arXiv"},
+        {"number": "arXiv:2401.00001v2 [cs.CL]"},
+        {"custom": {"arxiv": "2401.00001"}},
+    ],
+)
+def test_what_names_an_arxiv_id_in_csl_json_becomes_eprint(told: dict[str, object]) -> None:
+    found = csljson.parse_item({"type": "article", "title": "Quiet Rivers", **told})
+
+    assert found.fields == {"title": "Quiet Rivers", "eprint": "2401.00001", "archiveprefix": "arXiv"}
+
+
+def test_the_doi_of_arxiv_in_ris_becomes_eprint() -> None:
+    (found,) = ris.parse("TY  - GEN\nTI  - Quiet Rivers\nDO  - 10.48550/arXiv.math/0101001\nER  - \n")
+
+    assert found.fields == {"title": "Quiet Rivers", "eprint": "math/0101001", "archiveprefix": "arXiv"}
+
+
+def test_the_angle_brackets_of_an_old_doi_are_kept() -> None:
+    number = "10.1002/(SICI)1097(199806)49:8<693::AID-ASI4>3.0.CO;2-O"
+    item = {"type": "article-journal", "title": "Rivers", "DOI": number.replace("<", "&lt;")}
+
+    assert cleaned(csljson.parse_item(item)).fields["doi"] == number.lower().replace("&lt;", "<")
+
+
 def test_csl_json_does_not_depend_on_how_it_is_written() -> None:
     text = (DATA / "items.json").read_text(encoding="utf-8")
 

@@ -147,6 +147,12 @@ TEXTS = {
     "index.html": ("index.html",),
     "-": ("-",),
 }
+SICI = "10.1002/(SICI)1097-4571(199806)49:8<693::AID-ASI4>3.0.CO;2-O"
+TEXTS[SICI.lower()] = (
+    SICI,
+    f"https://doi.org/{SICI}",
+    "https://doi.org/10.1002/(SICI)1097-4571(199806)49:8%3C693::AID-ASI4%3E3.0.CO;2-O",
+)
 FLAT = [(text, expected) for expected, texts in TEXTS.items() for text in texts]
 
 
@@ -241,6 +247,14 @@ def test_identifiers_are_found_in_running_text() -> None:
         "PubMed 31000001",
         "arXiv 2001.00002",
     ]
+
+
+def test_old_dois_with_angle_brackets_are_found_in_text() -> None:
+    text = f"See {SICI}. And <10.5555/quiet.2019>, <https://doi.org/10.5555/loud.2020>"
+
+    found = [source.id for source in in_text(text)]
+
+    assert found == [SICI.lower(), "10.5555/quiet.2019", "10.5555/loud.2020"]
 
 
 @given(st.text(max_size=60))

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 
 from pubcli.bibtex import latex
 from pubcli.bibtex.names import parse_names, split_names
-from pubcli.importers.records import MONTHS, identifier, pages, year_and_month
+from pubcli.importers.records import MONTHS, doi, identifier, pages, year_and_month
 from pubcli.importers.titles import one_line, protected
 from pubcli.publication import Publication
 from pubcli.venues import find_venue
@@ -131,9 +131,9 @@ def _needed(fields: Mapping[str, str], entry_type: str, *, own: bool) -> dict[st
 def _identifiers(fields: dict[str, str]) -> None:
     """DOI without its prefix, no URL that only repeats it, URLs and numbers without LaTeX escapes."""
     for name in _RAW & fields.keys():
-        fields[name] = identifier(_ESCAPED.sub(r"\1", fields[name]))
-    if doi := _DOI_URL.sub("", fields.get("doi", "")):
-        fields["doi"] = doi.lower() if doi.upper() == doi else doi
+        fields[name] = (doi if name == "doi" else identifier)(_ESCAPED.sub(r"\1", fields[name]))
+    if bare := _DOI_URL.sub("", fields.get("doi", "")):
+        fields["doi"] = bare.lower() if bare.upper() == bare else bare
     url = fields.get("url", "")
     if _DOI_URL.match(url):
         fields.setdefault("doi", _DOI_URL.sub("", url))

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pubcli.errors import UnreadableError
-from pubcli.importers.records import PlainName, identifier, record
+from pubcli.importers.records import PlainName, arxiv_number, record
 from pubcli.publication import Publication
 
 # CSL's types, then Crossref's; `venue` is the field that the container's title becomes.
@@ -143,7 +143,11 @@ def _date(item: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _arxiv(item: Mapping[str, Any]) -> dict[str, str]:
-    """`eprint` for a DOI of arXiv's, which is its identifier with a prefix."""
-    doi = identifier(_text(item, "DOI"))
-    number = doi.lower().partition("10.48550/arxiv.")[2]
-    return {"eprint": number, "archiveprefix": "arXiv", "doi": "", "publisher": ""} if number else {}
+    """`eprint` for what arXiv has: its DOI, the number that citation managers write, or our own `custom`."""
+    custom = item.get("custom")
+    own = _text(custom, "arxiv") if isinstance(custom, Mapping) else ""
+    of_doi, of_number = arxiv_number(_text(item, "DOI")), arxiv_number(_text(item, "number"))
+    number = of_doi or of_number or own
+    found = {"eprint": number, "archiveprefix": "arXiv"} if number else {}
+    found |= {"doi": "", "publisher": ""} if of_doi else {}
+    return found | ({"number": "", "publisher": ""} if of_number else {})

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from html import unescape
 
 from pubcli.bibtex import latex
 from pubcli.bibtex.names import parse_names
@@ -20,6 +21,12 @@ _RAW = frozenset(("doi", "url", "eprint", "archiveprefix", "primaryclass", "isbn
 _RANGE = re.compile(r"\s*(?:--+|[-‐-―−])\s*")
 _ISO_DATE = re.compile(r"(?<!\d)(\d{4})(?!\d)(?:[-/](\d{1,2}))?")
 _MONTH_WORD = re.compile(r"\b(" + "|".join(MONTHS) + r")[a-z]*\b", re.I)
+_ARXIV_NUMBER = re.compile(
+    r"(?:https?://(?:dx\.)?doi\.org/)?(?:10\.48550/arxiv\.|arxiv:\s*)(\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})"
+    r"(?:v\d+)?(?:\s*\[[\w.-]+\])?",
+    re.I,
+)
+_JUNK_IN_DOIS = re.compile(r"[\s{}\\\"^`|]")
 _JUNK_IN_URLS = re.compile(r"[\s{}\\\"<>^`|]")
 
 
@@ -102,11 +109,24 @@ def identifier(text: str) -> str:
     return _JUNK_IN_URLS.sub("", one_line(text))
 
 
+def doi(text: str) -> str:
+    """A DOI as it may stand in a field; `<` and `>` are letters of older ones."""
+    return _JUNK_IN_DOIS.sub("", one_line(unescape(text)))
+
+
+def arxiv_number(text: str) -> str:
+    """The arXiv id that a text names as a whole (`arXiv:2401.00001 [cs.CL]`, or arXiv's DOI), or nothing."""
+    found = _ARXIV_NUMBER.fullmatch(text.strip())
+    return found[1] if found else ""
+
+
 def _value(name: str, text: str) -> str:
     if name == "title":
         return title_text(text)
     if name == "pages":
         return "--".join(map(value_text, pages(plain(text)).split("--")))
+    if name == "doi":
+        return doi(text)
     return identifier(text) if name in _RAW else value_text(text) if name != "date" else one_line(text)
 
 

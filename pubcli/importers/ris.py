@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from pubcli.errors import UnreadableError
-from pubcli.importers.records import PlainName, record
+from pubcli.importers.records import PlainName, arxiv_number, record
 from pubcli.publication import Publication
 
 _TYPES: Mapping[str, tuple[str, str]] = {
@@ -19,7 +19,7 @@ _TYPES: Mapping[str, tuple[str, str]] = {
     "CPAPER": ("inproceedings", "booktitle"),
     "CHAP": ("incollection", "booktitle"), "ECHAP": ("incollection", "booktitle"), "BOOK": ("book", "series"),
     "EBOOK": ("book", "series"), "EDBOOK": ("book", "series"), "THES": ("phdthesis", ""),
-    "RPRT": ("techreport", "series"), "UNPB": ("unpublished", ""), "GEN": ("misc", "journal"),
+    "RPRT": ("techreport", "series"), "UNPB": ("unpublished", ""), "GEN": ("misc", "howpublished"),
 }  # fmt: skip
 _PUBLISHER = {"phdthesis": "school", "mastersthesis": "school", "techreport": "institution"}
 _VENUES = (
@@ -69,6 +69,8 @@ def _record(reference: Mapping[str, Any]) -> Publication:
     date = _text(reference, "date")
     if date[:4] == values["date"][:4]:
         values["date"] = max(values["date"].rstrip("/"), date.rstrip("/"), key=len)
+    if number := arxiv_number(values["doi"]):
+        values |= {"eprint": number, "archiveprefix": "arXiv", "doi": ""}
     if venue:
         values[venue] = _text(reference, *_VENUES)
     if entry_type == "book":

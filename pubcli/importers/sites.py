@@ -59,7 +59,8 @@ def _acl(text: str) -> str:
 def _doi(text: str) -> str:
     """Without what stands around a DOI in a URL or a sentence; lower case, as DOIs ignore case."""
     doi = unquote(text) if text.startswith("10.") else f"10.1038/{text}"  # Nature's URLs leave its prefix out
-    doi = re.split(r"[?#<>\"'\s]", doi, maxsplit=1)[0]
+    # Older DOIs hold angle brackets: 10.1002/(SICI)1097-4571(199806)49:8<693::AID-ASI4>3.0.CO;2-O
+    doi = re.split(r"[?#\"'\s]|<(?!\w*::)|>(?!\d\.\d)", doi, maxsplit=1)[0]
     doi = re.sub(
         r"(/[^/]+)(?:/(?:full|abstract|abs|pdf|epdf|html|meta|summary|fulltext|full-text|download))+/?$",
         r"\1",

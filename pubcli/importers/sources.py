@@ -35,7 +35,8 @@ _BEST_FIRST = ("ACL Anthology", "DOI", "DBLP", "OpenReview", "PubMed", "PubMed C
                "Semantic Scholar", "OpenAlex")  # fmt: skip
 _URL = re.compile(r"https?://[^\s<>\"'\\{}|^`]+")
 _NAKED = re.compile(
-    r"(?<![\w/.])(?:doi:\s*)?10\.\d{4,9}/[^\s<>\"'{}|^`]+|(?<!\w)arxiv:\s*(?:\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})(?:v\d+)?"
+    r"(?<![\w/.])(?:doi:\s*)?10\.\d{4,9}/(?:[^\s<>\"'{}|^`]|<\w*::[^\s<>]+>(?=\d\.\d))+"
+    r"|(?<!\w)arxiv:\s*(?:\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})(?:v\d+)?"
     r"|(?<!\w)pmid:\s*\d{1,9}|(?<!\w)PMC\d{4,9}|(?<!\w)DBLP:[\w/-]+|(?<!\w)CorpusID:\d+",
     re.I,
 )
