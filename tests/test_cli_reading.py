@@ -171,5 +171,6 @@ def test_help_and_version_go_to_stdout(pubcli: Shell) -> None:
 
     assert (everything.code, one.code, version.code) == (0, 0, 0)
     assert "export" in everything.out
+    assert "...\n" not in everything.out.split("Commands:")[1]
     assert "Example: pubcli tag" in one.out
     assert version.out.startswith("pubcli ")

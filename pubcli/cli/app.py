@@ -45,6 +45,8 @@ MODULES: dict[str, tuple[str, ...]] = {
     "settings": ("init", "config"),
 }
 
+PIPE_WIDTH = 120  # columns of help in a pipe: enough to cut no line of it
+
 # Typer re-exports these two of its own exceptions only as ancestors of a public one.
 _UsageProblem, _ArgumentProblem = typer.BadParameter.__mro__[1:3]
 
@@ -99,10 +101,11 @@ def _run(arguments: Sequence[str]) -> int:
 def build(modules: Sequence[str] | dict[str, tuple[str, ...]] = MODULES) -> typer.Typer:
     """The app with the commands of these modules."""
     on_terminal = sys.stdout.isatty()
+    width = {} if on_terminal else {"terminal_width": PIPE_WIDTH}
     app = typer.Typer(
         rich_markup_mode="rich" if on_terminal else None,
         pretty_exceptions_enable=False,
-        context_settings={"help_option_names": ["-h", "--help"]},
+        context_settings={"help_option_names": ["-h", "--help"], **width},
     )
     app.callback(epilog=_EPILOG)(_globals)
     for name in modules:
