@@ -309,6 +309,24 @@ def test_an_answer_that_is_none_changes_nothing(
     assert home_page.read("library.bib") == ""
 
 
+# --- what is typed ---
+
+
+def test_typed_text_may_be_latex_or_plain(home_page: Shell) -> None:
+    title = r"Tides & Seas: 100% of \#1 in $x_1$, a_b, {GPU} \& \emph{more}, $5 and \url{a_b}"
+
+    outcome = home_page("add", "--title", title, "--author", "Qingrong Xia and B. Okafor", "--venue", "R&D")
+
+    assert (outcome.code, outcome.err) == (0, "Added xiatides\n")
+    assert home_page.read("library.bib") == r"""
+@misc{xiatides,
+  title = {Tides \& Seas: 100\% of \#1 in $x_1$, a\_b, {GPU} \& \emph{more}, $5 and \url{a_b}},
+  author = {Xia, Qingrong and Okafor, B.},
+  howpublished = {R\&D},
+}
+""".lstrip()
+
+
 # --- files ---
 
 

@@ -38,8 +38,8 @@ def web(server: Server) -> Web:
 
 @pytest.fixture
 def add(web: Web) -> Add:
-    def add(*texts: str, **options: bool) -> list[Outcome]:
-        return list(gather([find_source(text) for text in texts], web, **options))
+    def add(*texts: str, ascii_only: bool = False) -> list[Outcome]:
+        return list(gather([find_source(text) for text in texts], web, ascii_only=ascii_only))
 
     return add
 

@@ -17,7 +17,7 @@ from pubcli.changes import diff
 from pubcli.cli.params import DryRun, Yes, complete_tag
 from pubcli.cli.session import Session, named
 from pubcli.errors import PubcliError, SeveralErrors, UnreadableError, UsageError
-from pubcli.importers import Edits, Source, cleaned, edits, find_source, gather
+from pubcli.importers import Edits, Source, cleaned, edits, find_source, gather, typed_text
 from pubcli.importers.sources import FILE, STDIN
 from pubcli.keys import new_key
 from pubcli.library import Library
@@ -268,7 +268,7 @@ def _typed(library: Library, title: str, authors: Sequence[str], venue: str, yea
             raise UsageError(
                 f"the {name} is no BibTeX text: {value}", hint="each { needs its }, and all on one line"
             )
-    filled = {name: value.strip() for name, value in fields.items() if value.strip()}
+    filled = {name: typed_text(value.strip()) for name, value in fields.items() if value.strip()}
     return Wish(cleaned(Publication("", kind, filled), own=True))
 
 

@@ -11,6 +11,7 @@ from pubcli.importers.gather import Outcome, gather
 from pubcli.importers.merge import Edits, edits, preprint_of, published_version, what_is_new
 from pubcli.importers.records import MONTHS, PlainName, natural_names, record
 from pubcli.importers.sources import Source, find_source, recognise
+from pubcli.importers.titles import typed_text
 
 __all__ = [
     "MONTHS",
@@ -27,5 +28,6 @@ __all__ = [
     "published_version",
     "recognise",
     "record",
+    "typed_text",
     "what_is_new",
 ]

@@ -28,6 +28,8 @@ _TEX_BODY = re.compile(r"\$\$?(.+?)\$\$?|\\\((.+?)\\\)|\\\[(.+?)\\\]", re.S)
 _DOLLARS = re.compile(
     r"(?<!\\)\$(?![\s$])((?:[^$\\]|\\.)*(?:\\[A-Za-z]|[\^_])(?:[^$\\]|\\.)*|[A-Za-z])(?<!\s)\$(?!\d)"
 )
+# What is LaTeX already, each as a whole (an escape, a formula, the argument of \url), or a bare special.
+_TYPED = re.compile(r"\\(?:url|href|path)\s*\{[^{}]*\}|\\.|\$(?!\s)[^$]+(?<!\s)\$(?!\d)|[&%#_]", re.S)
 _XML_ENTITIES = ("&lt;", "&gt;", "&amp;", "&quot;", "&apos;")
 _FORMULA_MARKS = re.compile("[\U000f0000-\U000fffff]")
 _WORD = re.compile(r"[^\W_]+")
@@ -85,6 +87,11 @@ def protected(value: str) -> str:
 def value_text(text: str) -> str:
     """Any other text (a venue, a publisher) as BibTeX value text, without case-protecting braces."""
     return _converted(text, protect=False)
+
+
+def typed_text(text: str) -> str:
+    r"""What somebody typed, LaTeX or not, as BibTeX value text: a bare `&`, `%`, `#` or `_` gets its backslash."""
+    return _TYPED.sub(lambda found: found[0] if len(found[0]) > 1 else f"\\{found[0]}", text)
 
 
 def _unescaped(text: str) -> str:
