@@ -90,7 +90,7 @@ def value_text(text: str) -> str:
 
 
 def typed_text(text: str) -> str:
-    r"""What somebody typed, LaTeX or not, as BibTeX value text: a bare `&`, `%`, `#` or `_` gets its backslash."""
+    r"""What somebody typed, LaTeX or not, as BibTeX value text: bare `&`, `%`, `#` and `_` are escaped."""
     return _TYPED.sub(lambda found: found[0] if len(found[0]) > 1 else f"\\{found[0]}", text)
 
 
