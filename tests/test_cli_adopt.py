@@ -147,7 +147,7 @@ def test_what_is_in_the_library_already_is_not_added_again(shell: Shell) -> None
     shell.write(
         "library.bib",
         "@inproceedings{hopper2024looms,\n  title = {Looms that Weave Themselves},\n"
-        "  author = {Ada Hopper and Bo Nakamura},\n  booktitle = {ACL},\n  abbr = {ACL},\n  year = {2024},\n}\n",
+        "  author = {Ada Hopper and Bo Nakamura},\n  booktitle = {ACL},\n  year = {2024},\n}\n",
     )
 
     shell("adopt", "about.md", "--yes")
@@ -176,7 +176,7 @@ def test_a_library_that_says_otherwise_is_refused_with_a_diff(shell: Shell) -> N
     shell.write(
         "library.bib",
         "@inproceedings{hopper2025looms,\n  title = {Looms that Weave Themselves},\n"
-        "  author = {Ada Hopper and Bo Nakamura},\n  booktitle = {ACL},\n  abbr = {ACL},\n  year = {2025},\n}\n",
+        "  author = {Ada Hopper and Bo Nakamura},\n  booktitle = {ACL},\n  year = {2025},\n}\n",
     )
 
     adopted = shell("adopt", "about.md", "--yes")
@@ -192,7 +192,7 @@ def test_a_library_that_says_otherwise_is_refused_with_a_diff(shell: Shell) -> N
 
 def test_items_in_comments_and_repeats_are_told(shell: Shell) -> None:
     first = LIST.splitlines()[2]
-    hidden = "<!--\n- `ICLR 2020` [Old Spindles and New Ones](https://arxiv.org/abs/2001.00009), **Ada Hopper**.\n-->\n"
+    hidden = "<!--\n- `ICLR 2020` [Spindles Old and New](https://arxiv.org/abs/2001.09), Ada Hopper.\n-->\n"
     shell.write(
         "about.md",
         PAGE.replace("### 2023\n", f"### 2023\n\n{first}\n").replace("# Teach", hidden + "# Teach"),

@@ -79,7 +79,7 @@ def _is_written_anew(session: Session, page: Page, stands: str) -> bool:
 def _taken(
     session: Session, file: PageFile, section: Section, page: Page, stands: str, *, online: bool, yes: bool
 ) -> Page:
-    """Plan the entries that the page's references make, say what was read, and choose how the region is kept."""
+    """Plan the entries that the references make, say what was read, and choose how the region is kept."""
     from pubcli.cli.taking import asked_for, put_into_library, read_section
     from pubcli.pages import kind_of
 
@@ -115,7 +115,7 @@ def _report(session: Session, taken: Taken) -> None:
 
 
 def _query(session: Session, region: str, keys: list[str]) -> str | None:
-    """Which publications the region shows: all, the selected ones, or those with a tag of the region's name."""
+    """Which publications the region shows: all, the selected ones, or those with a tag for the region."""
     library = session.library()
     if {publication.key for publication in library.publications} == set(keys):
         return ""

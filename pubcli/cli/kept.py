@@ -69,8 +69,9 @@ def _with_paragraphs(parts: Sequence[Piece]) -> list[Piece]:
         before = longer[-1] if longer else None
         if before and before.is_item and not part.is_item and (found := _PARAGRAPH.match(part.text)):
             longer[-1] = Piece(before.text + found[0], True)
-            part = Piece(part.text[found.end() :], commented=part.commented)
-        if part.text:
+            rest = part.text[found.end() :]
+            longer += [Piece(rest, commented=part.commented)] if rest else []
+        else:
             longer.append(part)
     return longer
 
@@ -83,7 +84,7 @@ def _authors_in(parts: Sequence[Piece], markup: Markup) -> int:
 
 
 def kept_text(session: Session, page: Page, page_text: str) -> tuple[str, bool]:
-    """What is to stand in the region: what stands there, brought up to date; and whether it holds references."""
+    """What stands in the region, brought up to date, and whether that holds any reference."""
     from pubcli.pages import find_region
 
     region = find_region(page_text, page.region, path=shown_path(page.path))
@@ -162,7 +163,7 @@ def _drop(placed: list[Piece]) -> None:
 def _insert(
     session: Session, page: Page, placed: list[Piece], missing: Sequence[tuple[Publication, str]]
 ) -> None:
-    """Put new publications in: on a page with the newest first before the first older one, else at the top."""
+    """Put new publications in: where the newest come first before the first older one, else at the top."""
     between = template_of(page, session.config).between
     years = [piece.year for piece in placed if piece.is_item and piece.year]
     by_year = years == sorted(years, reverse=True)
@@ -185,7 +186,7 @@ def _insert(
 def _before(
     gap: Piece | None, new: Piece, publication: Publication, between: str, by_year: bool
 ) -> list[Piece]:
-    """A new reference with the text that stood before the one it precedes, under a heading of its own year."""
+    """A new reference with the text before the one it precedes, under a heading of its own year."""
     if gap is None:
         return [new, Piece(between)]
     found = _year_heading([gap]) if by_year else None

@@ -46,7 +46,7 @@ class Taken:
         return "exact" if read.exact else "different"
 
     def summary(self) -> Iterator[str]:
-        """What was read, for people: one line of counts, and one for each reference that is not read exactly."""
+        """What was read, for people: a line of counts, and one for each reference not read exactly."""
         fates = [self.fate(at) for at in range(len(self.reads))]
         counted = Counter(fates)
         parts = [f"{counted['exact']} read exactly"]
@@ -80,7 +80,8 @@ class Taken:
         if not self.me or not named or 2 * len(mine) >= len(named):
             return ""
         me = " or ".join(self.me)
-        return f"Only {len(mine)} of {count(len(named), 'reference')} name {me}. Take the page over all the same?"
+        few = f"Only {len(mine)} of {count(len(named), 'reference')} name {me}."
+        return f"{few} Take the page over all the same?"
 
 
 def read_section(page_text: str, section: Section, kind: PageKind, me: Sequence[str]) -> Taken:

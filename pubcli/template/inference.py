@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from os.path import commonprefix
+from itertools import pairwise
 from typing import NamedTuple
 
 from pubcli.markup import Markup
@@ -91,7 +91,7 @@ def _candidates(reads: Sequence[PartsRead], markup: Markup) -> Iterator[str]:
 
 
 def _own_strings(reads: Sequence[PartsRead], markup: Markup) -> Iterator[str]:
-    """For each way in which the parts follow each other, strings; and the best ones as alternatives of one string."""
+    """For each way in which the parts follow each other, strings; and the best as alternatives of one."""
     shapes = Counter(_shape(read) for read in reads if read.exact)
     chosen: list[tuple[int, int, str]] = []
     for shape, _ in shapes.most_common(_MOST_SHAPES):
@@ -117,7 +117,7 @@ def _slot_name(read: PartsRead, name: str) -> str:
 
 
 def _strings(alike: Sequence[PartsRead], markup: Markup) -> Iterator[str]:
-    """Strings for references of one shape: with the links behind as a group, and with what is behind as most have it."""
+    """Strings for references of one shape: with the links behind them as a group, and with what most have."""
     gaps = [_gaps(read) for read in alike]
     count = len(gaps[0])
     bodies = [tuple(map(_with_thumbnail, gap[:-1])) for gap in gaps]
@@ -139,15 +139,25 @@ def _strings(alike: Sequence[PartsRead], markup: Markup) -> Iterator[str]:
 
 
 def _shared(texts: Sequence[str]) -> str:
-    """What most of these have; where each is different, what all begin and end with, cut between words and tags."""
+    """What most of these have; where each is different, what all begin and end with."""
     text, count = Counter(texts).most_common(1)[0]
     if count > 1 or len(set(texts)) == 1:
         return text
-    before, after = commonprefix(list(texts)), commonprefix([text[::-1] for text in texts])[::-1]
+    before, after = _common(texts), _common([text[::-1] for text in texts])[::-1]
     before = before[: max(before.rfind(mark) for mark in ">\n ") + 1]
     starts = [at for at in map(after.find, "<\n") if at >= 0]
     after = after[min(starts) :] if starts else ""
     return before + after if len(before) + len(after) <= min(map(len, texts)) else before
+
+
+def _common(texts: Sequence[str]) -> str:
+    """What all of these begin with."""
+    length = 0
+    for characters in zip(*texts, strict=False):
+        if len(set(characters)) > 1:
+            break
+        length += 1
+    return texts[0][:length]
 
 
 def _with_thumbnail(gap: str) -> str:
@@ -212,9 +222,10 @@ _SET_OFF = re.compile(
     r"(\*\*(?:<u>)?|<(?:b|strong|u|i|em)>(?:<u>)?|\\(?:textbf|underline)\{(?:\\underline\{)?|(?<!\*)\*(?=\w))"
 )
 _ME = {
-    "**": "me=bold", "**<u>": 'me="**<u>{}</u>**"', "<b>": 'me="<b>{}</b>"', "<strong>": 'me="<strong>{}</strong>"',
-    "<strong><u>": 'me="<strong><u>{}</u></strong>"', "<u>": 'me="<u>{}</u>"', "*": "me=italic",
-    "\\textbf{": "me=bold", "\\textbf{\\underline{": 'me="\\textbf{\\underline{{}}}"', "\\underline{": "me=underline",
+    "**": "me=bold", "**<u>": 'me="**<u>{}</u>**"', "*": "me=italic",
+    "<b>": 'me="<b>{}</b>"', "<strong>": 'me="<strong>{}</strong>"', "<u>": 'me="<u>{}</u>"',
+    "<strong><u>": 'me="<strong><u>{}</u></strong>"', "\\textbf{": "me=bold", "\\underline{": "me=underline",
+    "\\textbf{\\underline{": 'me="\\textbf{\\underline{{}}}"',
 }  # fmt: skip
 
 
@@ -239,7 +250,7 @@ def _with_links(tail: str, markup: Markup) -> str:
             break
         row.append(link)
     first = row[0]
-    between = Counter(tail[a.end() : b.start()] for a, b in zip(row, row[1:], strict=False)).most_common(1)
+    between = Counter(tail[a.end() : b.start()] for a, b in pairwise(row)).most_common(1)
     separator = between[0][0] if between else " "
     if '"' in separator:
         return ""

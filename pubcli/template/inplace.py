@@ -14,9 +14,10 @@ from dataclasses import dataclass, replace
 
 from pubcli.markup import Markup
 from pubcli.publication import Publication
-from pubcli.template.anatomy import Anatomy, Part, anatomies, is_name
+from pubcli.template.anatomy import Anatomy, Part, anatomies
 from pubcli.template.author_reading import ReadAuthors, read_authors
 from pubcli.template.authors import NAME_FORMATS, AuthorStyle, write_authors
+from pubcli.template.names_finding import is_name
 from pubcli.template.records import Captured, record_of
 from pubcli.template.syntax import Slot
 from pubcli.template.tokens import plain_of
@@ -46,7 +47,7 @@ class PartsRead:
 
 
 def read_page(texts: Sequence[str], markup: Markup) -> list[PartsRead | None]:
-    """Every reference of a page, each judged in the light of the others; None where none could be made out."""
+    """Every reference of a page, each judged in the light of the others; None where no title was found."""
     found = anatomies(texts, markup.name)
     styles = [_style(text, anatomy, markup) for text, anatomy in zip(texts, found, strict=True)]
     usual = Counter(style for style in styles if style).most_common(1)
@@ -144,7 +145,7 @@ def _fits(text: str, anatomy: Anatomy, style: AuthorStyle, markup: Markup) -> bo
 
 
 def _names(written: str, markup: Markup) -> str:
-    """The list without what is no part of a name: invisible characters, signs set as mathematics, line breaks.
+    """The list without what is no part of a name: invisible characters, signs in mathematics, line breaks.
 
     Where its markup holds several names at once, without any markup.
     """
@@ -170,7 +171,7 @@ def _styles(written: str, markup: Markup) -> list[AuthorStyle]:
 
 
 def _left_over(written: str, read: ReadAuthors, style: AuthorStyle, markup: Markup) -> int | None:
-    """How many characters of a written list are no part of a name, a joiner or a sign; None if a name is not found."""
+    """How many characters of a list are no part of a name, a joiner or a sign; None if a name is missing."""
     from pubcli.bibtex.names import parse_names
 
     plain = plain_of(written, markup.name).text
@@ -200,29 +201,37 @@ def _missing(
     text: str, parts: Sequence[Part], record: Publication, style: AuthorStyle, markup: Markup
 ) -> str:
     """Why the reference is not read exactly; empty where it is."""
-    names = {part.name for part in parts}
     for part in parts:
-        written = text[part.start : part.end]
-        if part.name == "authors":
-            written = _names(written, markup)
-            read = read_authors(written, style, markup)
-            if read is None or _left_over(written, read, style, markup) != 0:
-                return "the authors are not all names"
-        elif part.name in ("title", "venue", "abbr"):
-            value = record.title if part.name == "title" else record.venue or record.abbr
-            before = text[text.rfind("\n", 0, part.start) + 1 : part.start] or "x"
-            if markup.escape(value, before, text[part.end : part.end + 1]) != written:
-                return f"the {part.name} would be written otherwise"
+        if why := _differs(part, text, record, style, markup):
+            return why
+    names = {part.name for part in parts}
     rest = _rest(text, parts, markup)
-    if "authors" not in names:
-        return "there are no authors"
-    if any(_names_more(line) for line in rest.split("\n") if "\u241f" in line):
-        return "there are names besides"
-    if "year" not in names and (_YEAR.search(rest) and not record.year):
-        return "there is a year besides"
-    if not names & {"venue", "abbr"} and _names_venue(rest):
-        return "there is a venue besides"
-    return ""
+    reasons = (
+        ("there are no authors", "authors" not in names),
+        (
+            "there are names besides",
+            any(_names_more(line) for line in rest.split("\n") if "\u241f" in line),
+        ),
+        ("there is a year besides", "year" not in names and not record.year and bool(_YEAR.search(rest))),
+        ("there is a venue besides", "venue" not in names and _names_venue(rest)),
+    )
+    return next((reason for reason, holds in reasons if holds), "")
+
+
+def _differs(part: Part, text: str, record: Publication, style: AuthorStyle, markup: Markup) -> str:
+    """How a part, written again from the record, differs from what stands there; empty where it does not."""
+    written = text[part.start : part.end]
+    if part.name == "authors":
+        names = _names(written, markup)
+        read = read_authors(names, style, markup)
+        is_whole = read is not None and _left_over(names, read, style, markup) == 0
+        return "" if is_whole else "the authors are not all names"
+    if part.name not in ("title", "venue"):
+        return ""
+    value = record.title if part.name == "title" else record.venue or record.abbr
+    before = text[text.rfind("\n", 0, part.start) + 1 : part.start] or "x"
+    again = markup.escape(value, before, text[part.end : part.end + 1])
+    return "" if again == written else f"the {part.name} would be written otherwise"
 
 
 def _rest(text: str, parts: Sequence[Part], markup: Markup) -> str:

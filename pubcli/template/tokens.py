@@ -60,10 +60,11 @@ _MARKDOWN = re.compile(
 )
 _HTML = re.compile(rf"(?P<opaque>{_SKIPPED}|{_PICTURES})|{_TAGS}|(?P<entity>&#?\w{{1,24}};)")
 _LATEX = re.compile(
-    r"(?P<opaque>(?<!\\)%[^\n]*(?:\n|$)|\\(?:vspace|hspace|label|includegraphics|begin|end|color|fontsize)\*?(?:\[[^\[\]]*\])?"
-    r"(?:\{[^{}]*\})*)"
+    r"(?P<opaque>(?<!\\)%[^\n]*(?:\n|$)|\\(?:vspace|hspace|label|includegraphics|begin|end|color|fontsize)"
+    r"\*?(?:\[[^\[\]]*\])?(?:\{[^{}]*\})*)"
     r"|(?P<href>\\href\s*\{(?P<target>(?:[^{}]|\{[^{}]*\})*)\}\s*\{)"
-    r"|(?P<break>\\\\(?:\[[^\[\]]*\])?|\}\s*\{|\n[ \t]*\n|\\(?:item|newline|par|hfill|quad|bibitem)\b(?:\s*\[[^\[\]]*\])?)"
+    r"|(?P<break>\\\\(?:\[[^\[\]]*\])?|\}\s*\{|\n[ \t]*\n"
+    r"|\\(?:item|newline|par|hfill|quad|bibitem)\b(?:\s*\[[^\[\]]*\])?)"
     r"|(?P<accent>\\[`'^\"~=.](?:\s*\{\\?[A-Za-z]\}|\\?[A-Za-z])|\\[uvHtcdbrk]\s*\{\\?[A-Za-z]\}"
     r"|\\(?:ss|ae|AE|oe|OE|aa|AA|o|O|l|L|i|j)(?![A-Za-z])(?:\{\}|\s)?)"
     r"|(?P<escaped>\\[#$%&_{}])"
@@ -71,10 +72,33 @@ _LATEX = re.compile(
     r"|(?P<math>\$[^$\n]{1,80}\$)"
     r"|(?P<macro>\\[A-Za-z@]+\*?(?:\[[^\[\]]*\])?\s*(?P<brace>\{?))|(?P<group>\{)|(?P<ungroup>\})"
 )
+_TOKENS = (
+    "opaque", "close", "open", "linkend", "href", "break", "escaped", "entity", "accent", "sign", "math",
+    "ticks", "stars", "scores", "bracket", "macro", "group", "ungroup",
+)  # fmt: skip
 # A line that ends in a comma goes on in the next one.
 _GOES_ON = re.compile(rf"(?<=[,，、])[ {EDGE}]*{BREAK}(?:[ {EDGE}]*{BREAK})?")
 _BLOCKS = frozenset(
-    "br p div li ul ol td tr th table tbody h1 h2 h3 h4 h5 h6 hr article section dd dt dl summary header footer".split()  # noqa: SIM905
+    {
+        "br",
+        "p",
+        "div",
+        "li",
+        "ul",
+        "ol",
+        "td",
+        "tr",
+        "th",
+        "table",
+        "tbody",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+    }
+    | {"hr", "article", "section", "dd", "dt", "dl", "summary", "header", "footer"}
 )
 _BOLD = frozenset({"b", "strong", "textbf", "bf", "bfseries"})
 _ITALIC = frozenset({"i", "em", "emph", "textit", "it", "itshape", "textsl"})
@@ -100,12 +124,7 @@ class _Reader:
         for found in pattern.finditer(self.source):
             self.words(at, found.start())
             at = found.end()
-            name = next(
-                key
-                for key in ("opaque", "close", "open", "linkend", "href", "break", "escaped", "entity", "accent",
-                            "sign", "math", "ticks", "stars", "scores", "bracket", "macro", "group", "ungroup")
-                if key in found.re.groupindex and found[key]
-            )  # fmt: skip
+            name = next(key for key in _TOKENS if key in found.re.groupindex and found[key])
             getattr(self, f"on_{name}")(found)
         self.words(at, len(self.source))
         self.plain.text = _GOES_ON.sub(lambda found: found[0].replace(BREAK, " "), "".join(self.chars))
@@ -230,7 +249,7 @@ class _Reader:
         else:
             self.add(EDGE, found.start(), found.end())
             if self.open and self.open[-1][0] == "{" and not self.open[-1][3]:
-                kind, start, inner, _, url = self.open[-1]
+                kind, start, _, _, url = self.open[-1]
                 self.open[-1] = (kind, start, found.end(), found[0].strip(), url)
 
     def on_group(self, found: re.Match[str]) -> None:
