@@ -32,6 +32,7 @@ _NUMBERED = re.compile(r"([A-Za-z]*[:._-]?)(\d{1,3})")
 _DBLP = re.compile(r"(?:DBLP:)?(?:conf|journals|phd|books|series|reference)/[\w-]+/\S+")
 _SLOT = re.compile(r"\{(\w+)\}")
 _NOT_IN_KEYS = re.compile(r"[^A-Za-z0-9:._/+-]")
+_YEARS_OFF = (-3, -2, -1, 1)
 _YEAR_SLOTS = frozenset(("year", "yy"))
 # Letters that Unicode does not decompose into an ASCII letter and an accent.
 _LETTERS = str.maketrans(
@@ -129,8 +130,12 @@ def _filled(pattern: str, values: dict[str, str]) -> str:
 
 
 def _patterns(publication: Publication) -> Iterator[str]:
-    """Every pattern that gives this publication its key, a letter behind it aside."""
+    """Every pattern that gives this publication its key, a letter behind it and a few years aside.
+
+    The year in a key stays when a preprint appears: it may be the earlier one.
+    """
     key, values = publication.key, _slot_values(publication)
+    years = [str(publication.year + gap) for gap in _YEARS_OFF] if publication.year else []
 
     def rest(start: int, pattern: str) -> Iterator[str]:
         if start == len(key) or (start == len(key) - 1 and key[start].islower() and pattern.endswith("}")):
@@ -142,6 +147,8 @@ def _patterns(publication: Publication) -> Iterator[str]:
         for slot, value in values.items():
             if value and key.startswith(value, start) and "{" + slot + "}" not in pattern:
                 yield from rest(start + len(value), f"{pattern}{{{slot}}}")
+        if key[start : start + 4] in years and "{year}" not in pattern:
+            yield from rest(start + 4, pattern + "{year}")
 
     found = list(rest(0, ""))
     if prefix := _PREFIX.match(key):

@@ -12,7 +12,7 @@ from pubcli.publication import Publication
 
 def publication(
     author: str, title: str, year: str, key: str = "", entry_type: str = "inproceedings", **fields: str
-):
+) -> Publication:
     return Publication(key, entry_type, {"author": author, "title": title, "year": year, **fields})
 
 
@@ -100,6 +100,13 @@ def test_the_style_of_most_keys_wins_over_a_few_that_differ() -> None:
     assert new_key(NEW, library) == "Muller:2025"
 
 
+def test_keys_with_the_year_of_the_preprint_are_of_the_style_too() -> None:
+    keys = ("Marsh:2018", "Diaz:2020", "Berg:2023")
+    library = [publication(*known, key=key) for known, key in zip(KNOWN, keys, strict=True)]
+
+    assert new_key(NEW, library) == "Muller:2025"
+
+
 def test_numbered_keys_count_on() -> None:
     library = [publication(*known, key=key) for known, key in zip(KNOWN, ("J1", "J2", "J12"), strict=True)]
 
@@ -141,7 +148,7 @@ def test_names_of_other_scripts_give_an_ascii_key() -> None:
     )
 
 
-words = st.text(st.characters(blacklist_categories=("Cs",)), max_size=12)
+words = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 
 
 @given(st.lists(st.tuples(words, words, words, words), max_size=6), words, words)
