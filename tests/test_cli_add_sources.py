@@ -6,6 +6,7 @@ but for those of the seed.
 
 from __future__ import annotations
 
+import _thread
 import json
 import re
 from collections.abc import Iterator
@@ -15,7 +16,7 @@ import pytest
 
 from pubcli.web import SERVICES
 from tests.conftest import Shell
-from tests.servers import Reply, Server, serve
+from tests.servers import Reply, Request, Server, serve
 from tests.test_importers_pdf import pdf
 
 DATA = Path(__file__).parent / "data" / "importers"
@@ -257,6 +258,31 @@ def test_the_key_is_in_the_style_of_the_keys_there(home_page: Shell, known: str,
     outcome = home_page("add", "conf/coling/ZhouXLZHZ22")
 
     assert (outcome.code, outcome.err) == (0, f"Added {expected}\n")
+
+
+def test_services_are_told_who_asks(home_page: Shell, server: Server) -> None:
+    home_page.write("pubcli.toml", SETTINGS + 'mailto = "me@example.org"\n')
+
+    home_page("add", "2508.02520")
+
+    agents = [request.headers["user-agent"] for request in server.requests]
+    assert [re.sub(r"/[\w.]+", "", agent, count=1) for agent in agents] == ["pubcli (mailto:me@example.org)"]
+
+
+def test_an_interruption_midway_leaves_all_as_it_was(home_page: Shell, server: Server) -> None:
+    def interrupting(request: Request) -> Reply:
+        _thread.interrupt_main()
+        return Reply(body=PREPRINT)
+
+    server.answer("/arxiv/bibtex/2112.02970", interrupting)
+    home_page.write("library.bib", XDEEPSERVE)
+
+    outcome = home_page("add", "conf/coling/ZhouXLZHZ22", "2112.02970", "10.5555/quiet.2021.0042", "--yes")
+
+    assert (outcome.code, outcome.out) == (130, "")
+    assert outcome.err.strip() == "pubcli: interrupted; nothing was changed"
+    assert home_page.read("library.bib") == XDEEPSERVE
+    assert len(server.requests) == 2
 
 
 # --- mine or not ---
