@@ -380,6 +380,32 @@ def test_of_ten_entries_with_three_broken_seven_are_added_and_three_named(home_p
     assert added.count("@article{") == added.count("  month = jun,\n") == 7
 
 
+def test_a_file_without_an_entry_is_named(home_page: Shell) -> None:
+    home_page.write("new.bib", "% nothing yet\n@string{j = {Journal}}\n")
+
+    outcome = home_page("add", "new.bib")
+
+    assert (outcome.code, outcome.err) == (4, "pubcli: new.bib: there is no BibTeX entry in it\n")
+
+
+def test_an_entry_brings_along_what_its_volume_says(home_page: Shell) -> None:
+    part = "@inproceedings{xia2019trees, title = {Trees}, author = {Xia, Qingrong}, crossref = {vol}}\n"
+    volume = "@proceedings{vol, title = {Proceedings of the Trees}, editor = {Marsh, Ada}, year = 2019}\n"
+    home_page.write("new.bib", part + volume)
+
+    outcome = home_page("add", "new.bib")
+
+    assert (outcome.code, outcome.err.splitlines()[0]) == (5, "Added xia2019trees")
+    assert home_page.read("library.bib") == """\
+@inproceedings{xia2019trees,
+  title = {Trees},
+  author = {Xia, Qingrong},
+  booktitle = {Proceedings of the Trees},
+  year = {2019},
+}
+"""
+
+
 def test_every_kind_of_file_is_read(home_page: Shell) -> None:
     for name in ("zotero.ris", "items.json", "pubmed.nbib"):
         home_page.write(name, (DATA / name).read_text("utf-8"))

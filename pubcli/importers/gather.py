@@ -137,7 +137,10 @@ def read(data: bytes, name: str) -> Found:
     kind = next((kind for kind, sign in _SIGNS if sign.search(text)), "")
     kind = kind or SUFFIXES.get(PurePath(name).suffix.lower(), "page")
     if kind == "bibtex":
-        return bibtex.parse(text, name)
+        found = bibtex.parse(text, name)
+        if not found.records and not found.broken:
+            raise UnreadableError(f"{one_line(name)}: there is no BibTeX entry in it")
+        return found
     try:
         return _FORMATS["page" if kind == "pdf" else kind](text)
     except UnreadableError as error:
