@@ -31,7 +31,7 @@ _END_OF_NAMES = re.compile(r"\s*,?\s*(?:\band\b\s+)?(?:et\.?\s*al\b\.?|\bothers\
 
 
 def is_name(piece: str) -> bool:
-    """Whether this looks like one name: capitalised words, initials, particles; without the signs behind it."""
+    """Whether this looks like one name: capitalised words, initials, particles; signs aside."""
     piece = piece.strip(" .")
     if re.search(r"\d{3}|\d\s?[A-Za-z]|[a-z]{2}\.\s+(?=\S)", piece) and not re.search(
         r"\b(?:St|Jr|Sr)\.", piece

@@ -43,8 +43,9 @@ class Plain:
 
 
 _SKIPPED = (
-    r"<!--[\s\S]*?-->|<(?P<skip>script|style|video|svg|iframe|details|object|picture)\b[\s\S]*?</(?P=skip)\s*>"
-    r"|\{%.*?%\}|\{\{.*?\}\}|\{:[^{}]*\}"
+    r"<!--[\s\S]{0,6000}?-->"
+    r"|<(?P<skip>script|style|video|svg|iframe|details|object|picture)\b[\s\S]{0,6000}?</(?P=skip)\s*>"
+    r"|\{%.{0,300}?%\}|\{\{.{0,300}?\}\}|\{:[^{}]*\}"
 )
 _PICTURES = (
     r"\[!\[[^\[\]]*\]\([^()]*\)[^\[\]]{0,40}\]\([^()]*\)|!\[[^\[\]]*\]\([^()]*\)(?:\{:[^{}]*\})?|<img\b[^<>]*>"

@@ -124,11 +124,22 @@ _LEAD = re.compile(
 )
 
 
+def _behind_remarks(text: str, first: int) -> int:
+    """Where a known venue begins that stands behind names: `and friends, Di Eng, ICML 2020`."""
+    for comma in list(re.finditer(r",\s+", text[first:]))[:6]:
+        start = first + comma.end()
+        if is_venue(text[first:]):
+            break
+        if is_venue(text[start:].rstrip(" .")) and name_share(text[first : start - 2]) > 0.6:
+            return start
+    return first
+
+
 def _venue_parts(run: Run, runs: Sequence[Run], title: Run, authors: tuple[int, int] | None) -> VenueFound:
     text = run.text
     years = list(YEAR.finditer(text))
     lead = _LEAD.match(text)
-    first = lead.end() if lead else 0
+    first = _behind_remarks(text, lead.end() if lead else 0)
     parts: list[tuple[str, int, int]] = []
     if years:
         year = years[0] if is_venue(text[first : years[0].start()]) else years[-1]
