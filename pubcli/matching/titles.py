@@ -20,7 +20,7 @@ _NOTICE = (
     r"|comments?|reply|response|rejoinder|discussion|review|editorial|preface|foreword)\b"
 )
 # What counts the parts of a work, years included: a cut title may stand for another part.
-_COUNTING = r"\d+|[ivx]+|one|two|three|four|five|six|seven|eight|first|second|third|fourth|fifth"
+_COUNTING = r"[a-z]?\d+[a-z]?|[ivx]+|one|two|three|four|five|six|seven|eight|first|second|third|fourth|fifth"
 _COUNTED = r"part|pt|vol|volume|chapter|book|phase|task"
 _ARTICLES = frozenset(("a", "an", "the"))
 _EDITION = frozenset((
@@ -98,16 +98,19 @@ def differ_in_number_only(one: str, other: str) -> bool:
 def counts_parts(normal: str, start: int) -> bool:
     """Whether a normal title holds, behind its first `start` letters, what may tell parts of a work apart.
 
-    That is a number or, behind a word such as `part`, one letter. Spaces are no letters here.
+    That is a number, one letter behind a word such as `part`, or what makes it another edition of a work
+    or a remark on one. Spaces are no letters here.
     """
-    before = ""
+    before, rest = "", set()
     for word in normal.split():
         start -= len(word)
         counting = rf"{_COUNTING}|[a-z]" if re.fullmatch(_COUNTED, before) else _COUNTING
-        if start < 0 and re.fullmatch(counting, word):
-            return True
+        if start < 0:
+            rest.add(word)
+            if re.fullmatch(counting, word) or notices(word):
+                return True
         before = word
-    return False
+    return bool(rest) and rest <= _EDITION | _ARTICLES
 
 
 def differ_in_edition_only(one: str, other: str) -> bool:
