@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from pubcli.web import SERVICES
 from tests.conftest import Shell
+from tests.servers import serve
 
 LIST = """\
 ### 2024
@@ -248,3 +250,26 @@ def test_a_latex_page_is_kept_to_the_byte(shell: Shell) -> None:
     assert without_markers(shell.read("cv.tex")) == page
     assert updated.err == "nothing to do\n"
     assert "Warping 50\\% Faster" in shell.read("library.bib")
+
+
+def test_online_an_entry_is_completed_and_the_page_stays(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer = (
+        "@misc{x, title={What Shuttles Know about Threads}, year={2024}, eprint={2402.00002},"
+        " archivePrefix={arXiv}, primaryClass={cs.TX}, author={Bo Nakamura and Ada Hopper and Cy Dubois}}"
+    )
+    with serve() as server:
+        for name, url in server.environ(*SERVICES).items():
+            monkeypatch.setenv(name, url)
+        server.answer("/arxiv/bibtex/2402.00002", answer)
+
+        outcome = shell("adopt", "about.md", "--online", "--yes")
+
+    library = shell.read("library.bib")
+    assert outcome.code == 0
+    assert "author = {Nakamura, Bo and Hopper, Ada and Dubois, Cy}" in library
+    assert "primaryclass = {cs.TX}" in library
+    assert "arXiv knows no 2401.00001" in outcome.err
+    assert without_markers(shell.read("about.md")) == PAGE
+    assert shell("update").err == "nothing to do\n"

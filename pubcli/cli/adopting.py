@@ -104,8 +104,8 @@ def _template(session: Session, taken: Taken, markup: Markup, given: str) -> str
 
     reads = [read for read in taken.reads if read]
     found = given_back(given, reads, markup) if given else infer_template(reads, markup)
-    session.say(f"template: {found.source}")
-    session.say(f"  alone, it gives {found.exact} of {count(found.tried, 'reference')} back to the byte")
+    whose = "the template" if given else "a template of its own, for what is new,"
+    session.say(f"{whose} gives {found.exact} of {count(found.tried, 'reference')} back to the byte")
     return found.source
 
 

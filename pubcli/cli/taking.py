@@ -144,11 +144,27 @@ def put_into_library(session: Session, taken: Taken) -> list[str]:
                     f"'{record.title}' may be {match.publication.key} ({match.reason}); added all the same"
                 )
             key = new_key(record, library.publications)
-            library.add(record.entry_type, record.fields, key)
+            library.add(record.entry_type, _fields(record), key)
             keys[at] = key
         else:
             keys[at] = match.publication.key
     return list(dict.fromkeys(keys.values()))
+
+
+_ORDER = ("title", "author", "booktitle", "journal", "howpublished", "abbr", "year")
+
+
+def _fields(record: Publication) -> dict[str, str]:
+    """The record's fields in the usual order; a venue told by its short name alone has its full name too."""
+    from pubcli.bibtex import latex
+    from pubcli.venues import find_venue
+
+    fields = dict(record.fields)
+    if record.abbr and not record.venue and record.entry_type in ("article", "inproceedings"):
+        venue = find_venue(record.abbr)
+        name = "journal" if record.entry_type == "article" else "booktitle"
+        fields[name] = latex.encode(venue.full) if venue else fields["abbr"]
+    return {name: fields[name] for name in (*_ORDER, *fields) if name in fields}
 
 
 def asked_for(session: Session, taken: Taken) -> None:

@@ -231,7 +231,7 @@ def _differs(part: Part, text: str, record: Publication, style: AuthorStyle, mar
     value = record.title if part.name == "title" else record.venue or record.abbr
     before = text[text.rfind("\n", 0, part.start) + 1 : part.start] or "x"
     again = markup.escape(value, before, text[part.end : part.end + 1])
-    return "" if again == written else f"the {part.name} would be written otherwise"
+    return "" if again == written else f"the {part.name} would be written {again!r}, not {written!r}"
 
 
 def _rest(text: str, parts: Sequence[Part], markup: Markup) -> str:
