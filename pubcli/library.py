@@ -20,7 +20,7 @@ from pubcli.errors import ConflictError, NotFoundError, UsageError, did_you_mean
 from pubcli.publication import AWARD_FIELDS, SELECTED_FIELDS, TAG_FIELDS, Publication
 
 if TYPE_CHECKING:
-    from pubcli.matching import Match
+    from pubcli.matching import Index, Match
 
 DEFAULT_AWARD = "Best Paper Award"
 _KEY_HINT = "a key has no white space, commas, braces and quotes"
@@ -68,6 +68,7 @@ class Library:
 
     _publications_of: BibFile | None = None
     _publications: tuple[Publication, ...] = ()
+    _index: Index | None = None
 
     def publication(self, key: str) -> Publication:
         """The publication with exactly this key."""
@@ -132,7 +133,8 @@ class Library:
         """The publications that `record` may be, surest first (see `pubcli.matching`)."""
         from pubcli.matching import Index
 
-        return Index(self.publications).find(record)
+        self._index = Index(self.publications, self._index)
+        return self._index.find(record)
 
     # --- editing -------------------------------------------------------------------------------
 

@@ -236,6 +236,16 @@ def test_an_index_finds_what_comparing_all_finds(long: bool) -> None:
         assert {m.publication.key for m in slowly} == {m.publication.key for m in found}, trap
 
 
+def test_an_index_of_what_was_known_and_more_finds_what_a_new_one_finds() -> None:
+    sides = [known for _, _, known, _ in labelled()]
+    changed = [*sides[:10], publication(title="Another Title", author="Brandt, Ole"), *sides[11:]]
+    known = Index(sides[:100])
+
+    for _, _, _, record in labelled()[::5]:
+        known = Index(changed, known)
+        assert known.find(record) == Index(changed).find(record)
+
+
 def test_the_reason_is_given_and_the_surest_comes_first() -> None:
     title, authors = "Sparse Lattices for Incremental Parsing", "Lindqvist, Maja and Okafor, Chidi"
     preprint = publication("misc", "pre", title=title, author=authors, year="2018", eprint="1801.00007")

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
+from itertools import chain, repeat
 
 from pubcli.matching import titles
 from pubcli.matching.me import Person, given_level
@@ -66,10 +67,17 @@ def compare(known: Publication, record: Publication) -> Match:
 
 
 class Index:
-    """Publications, ready to be asked which of them a record is."""
+    """Publications, ready to be asked which of them a record is.
 
-    def __init__(self, publications: Iterable[Publication]) -> None:
-        self._records = [Record(publication) for publication in publications]
+    `known` is an index of much the same publications in the same order, whose work is not done again.
+    """
+
+    def __init__(self, publications: Iterable[Publication], known: Index | None = None) -> None:
+        records: list[Record] = known._records if known else []
+        self._records: list[Record] = [
+            record if record is not None and record.publication == publication else Record(publication)
+            for record, publication in zip(chain(records, repeat(None)), publications, strict=False)
+        ]
 
     def find(self, record: Publication) -> list[Match]:
         """The publications that `record` is or may be, surest first; none that it surely is not.
