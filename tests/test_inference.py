@@ -105,6 +105,14 @@ def test_names_left_beside_the_authors_are_no_exact_reading() -> None:
     assert read.why == "there are names besides"
 
 
+def test_a_title_with_markup_in_it_is_read_whole_and_said_to_differ() -> None:
+    read = read_one("- **On *Very* Slow Looms**, Ada Hopper, Bo Nakamura. ICML 2020.")
+
+    assert read.record.title == "On Very Slow Looms"
+    assert not read.exact
+    assert revised(read, read.record, MARKDOWN) == read.text
+
+
 def test_a_page_s_own_template_gives_its_references_back() -> None:
     reads = [read for read in read_page(LINES, MARKDOWN) if read]
 

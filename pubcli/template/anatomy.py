@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from pubcli.template.names_finding import find_authors, with_markup
-from pubcli.template.runs import Habits, runs_of
+from pubcli.template.runs import Habits, Run, runs_of
 from pubcli.template.title_finding import find_title
 from pubcli.template.tokens import Plain, plain_of
 from pubcli.template.venue_finding import find_parts_of_venue
@@ -80,6 +80,7 @@ def _anatomy(plain: Plain, source: str, habits: Habits) -> Anatomy | None:
         return None
     authors = find_authors(plain, title)
     venue = find_parts_of_venue(runs, title, authors, habits)
+    title = _with_inner_markup(title, plain)
     parts = [Part("title", *plain.span(title.first, title.last))]
     for wrap in reversed(title.wraps):
         if (
@@ -104,6 +105,28 @@ def _anatomy(plain: Plain, source: str, habits: Habits) -> Anatomy | None:
     ordered = _apart(sorted(parts, key=lambda part: part.start))
     order = " ".join(part.name for part in ordered if part.name in ("title", "authors", "venue"))
     return Anatomy(ordered, title.look, venue.look, order, title.line, venue.line)
+
+
+_INSIDE_TITLES = frozenset({"italic", "code", "sup", "sub", "tt", "kbd"})
+
+
+def _with_inner_markup(title: Run, plain: Plain) -> Run:
+    """The whole of a title that holds markup itself: `**Learning *Fast* and Slow**`."""
+    outer = next((w for w in reversed(title.wraps) if w.kind in ("bold", "link", "italic")), None)
+    if outer is None:
+        return title
+    inside = [w for w in plain.wraps if outer.inner <= w.start and w.end <= outer.inner_end]
+    if not inside or any(w.kind not in _INSIDE_TITLES and w.kind != outer.kind for w in inside):
+        return title
+    if any(w.inner <= plain.at[title.first] < w.inner_end for w in inside):
+        return title
+    held = [at for at, place in enumerate(plain.at) if outer.inner <= place < outer.inner_end]
+    text = plain.text[held[0] : held[-1] + 1]
+    if "\n" in text.strip() or len(text) > 400:
+        return title
+    end = held[0] + len(text.rstrip(" ."))
+    first = held[0] + len(text) - len(text.lstrip())
+    return Run(first, end, plain.text[first:end], title.wraps, title.look, title.line)
 
 
 _BADGE = re.compile(r"img\.shields\.io/badge/([A-Za-z][\w%]*)-((?:19|20)\d\d)-")
