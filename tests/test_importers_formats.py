@@ -417,6 +417,15 @@ def test_what_names_an_arxiv_id_in_csl_json_becomes_eprint(told: dict[str, objec
     assert found.fields == {"title": "Quiet Rivers", "eprint": "2401.00001", "archiveprefix": "arXiv"}
 
 
+def test_a_list_of_authors_that_our_own_csl_json_calls_incomplete_stays_so() -> None:
+    item = {"type": "book", "title": "Rivers", "author": [{"family": "Marsh", "given": "Ada"}]}
+
+    cut = csljson.parse_item({**item, "custom": {"authors-incomplete": True}})
+
+    assert csljson.parse_item(item).fields["author"] == "Marsh, Ada"
+    assert cut.fields["author"] == "Marsh, Ada and others"
+
+
 def test_the_doi_of_arxiv_in_ris_becomes_eprint() -> None:
     (found,) = ris.parse("TY  - GEN\nTI  - Quiet Rivers\nDO  - 10.48550/arXiv.math/0101001\nER  - \n")
 

@@ -7,6 +7,7 @@ of titles, DataCite's upper-case DOIs); knows no site.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from pubcli.errors import UnreadableError
@@ -95,7 +96,10 @@ def parse_item(item: Mapping[str, Any]) -> Publication:
     values["pages"] = values["pages"] or _text(item, "article-number")
     values |= _date(item) | _arxiv(item)
     names = {"author": _names(item.get("author")), "editor": _names(item.get("editor"))}
-    return record(entry_type, values, names)
+    found = record(entry_type, values, names)
+    if found.fields.get("author") and _own(item).get("authors-incomplete") is True:
+        return replace(found, fields={**found.fields, "author": f"{found.fields['author']} and others"})
+    return found
 
 
 def _is_item(item: Mapping[str, Any]) -> bool:
@@ -142,10 +146,15 @@ def _date(item: Mapping[str, Any]) -> dict[str, str]:
     return {}
 
 
+def _own(item: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What our own export tells beyond CSL's variables."""
+    custom = item.get("custom")
+    return custom if isinstance(custom, Mapping) else {}
+
+
 def _arxiv(item: Mapping[str, Any]) -> dict[str, str]:
     """`eprint` for what arXiv has: its DOI, the number that citation managers write, or our own `custom`."""
-    custom = item.get("custom")
-    own = _text(custom, "arxiv") if isinstance(custom, Mapping) else ""
+    own = _text(_own(item), "arxiv")
     of_doi, of_number = arxiv_number(_text(item, "DOI")), arxiv_number(_text(item, "number"))
     number = of_doi or of_number or own
     found = {"eprint": number, "archiveprefix": "arXiv"} if number else {}
