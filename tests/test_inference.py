@@ -106,9 +106,9 @@ def test_names_left_beside_the_authors_are_no_exact_reading() -> None:
 
 
 def test_a_title_with_markup_in_it_is_read_whole_and_said_to_differ() -> None:
-    read = read_one("- **On *Very* Slow Looms**, Ada Hopper, Bo Nakamura. ICML 2020.")
+    read = read_one("- **How to Weave Fine Cloth on *Very* Slow Looms**, Ada Hopper, Bo Nakamura. ICML 2020.")
 
-    assert read.record.title == "On Very Slow Looms"
+    assert read.record.title == "How to Weave Fine Cloth on Very Slow Looms"
     assert not read.exact
     assert revised(read, read.record, MARKDOWN) == read.text
 

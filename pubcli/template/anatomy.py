@@ -78,9 +78,9 @@ def _anatomy(plain: Plain, source: str, habits: Habits) -> Anatomy | None:
     title = find_title(runs, habits)
     if title is None:
         return None
+    title = _with_inner_markup(title, plain)
     authors = find_authors(plain, title)
     venue = find_parts_of_venue(runs, title, authors, habits)
-    title = _with_inner_markup(title, plain)
     parts = [Part("title", *plain.span(title.first, title.last))]
     for wrap in reversed(title.wraps):
         if (

@@ -80,7 +80,11 @@ def _read(text: str, anatomy: Anatomy, style: AuthorStyle, markup: Markup) -> Pa
         slot = _slot(part, text)
         if slot:
             written = text[part.start : part.end]
-            captured.append(Captured(slot, _names(written, markup) if part.name == "authors" else written))
+            if part.name == "authors":
+                written = _names(written, markup)
+            elif part.name == "title" and "\x1f" in (seen := plain_of(written, markup.name).text):
+                written = markup.escape(seen.replace("\x1f", ""))
+            captured.append(Captured(slot, written))
     record = record_of(captured, {"": style}, markup)
     if record is None:  # the authors are none
         parts = [part for part in parts if part.name != "authors"]
