@@ -273,3 +273,15 @@ def test_online_an_entry_is_completed_and_the_page_stays(
     assert "arXiv knows no 2401.00001" in outcome.err
     assert without_markers(shell.read("about.md")) == PAGE
     assert shell("update").err == "nothing to do\n"
+
+
+def test_export_prints_a_kept_region_as_it_stands_on_the_page(shell: Shell) -> None:
+    shell("adopt", "about.md", "--yes")
+    page = shell.read("about.md")
+    region = page.split("pubcli:begin selected -->\n")[1].split("<!-- pubcli:end")[0]
+
+    exported, rewritten = shell("export", "selected"), shell("export", "selected", "--template", "{title}")
+
+    assert "keep = true" in shell.read("pubcli.toml")
+    assert exported.out == region
+    assert rewritten.out != region

@@ -11,9 +11,10 @@ import typer
 
 from pubcli.bibtex.encoding import decode_bytes
 from pubcli.changes import FileChange, read_file
+from pubcli.cli.kept import kept_text
 from pubcli.cli.params import DryRun, Query
 from pubcli.cli.session import Session, count
-from pubcli.cli.shown import bare_page, layout_of, publications_of, template_of
+from pubcli.cli.shown import PageFile, bare_page, layout_of, publications_of, template_of
 from pubcli.config import Page
 from pubcli.errors import ConflictError, NotFoundError, UsageError, did_you_mean
 from pubcli.markup import MARKDOWN
@@ -95,10 +96,8 @@ def export(
     if chosen or style:
         text = _formatted(session, chosen, found, page, style)
     else:
-        heading = session.config.heading if name is None and query is None else ""
-        looks, layout = template_of(page, session.config), layout_of(page, session.config)
-        text = section(found, looks, replace(layout, enclosed=name is None), heading=heading)
-        if "{citations" in looks.source and (origin := session.counts_origin(found)):
+        text = shown_section(session, page, bare=name is None and query is None, region=name is not None)
+        if "{citations" in page.template and (origin := session.counts_origin(found)):
             session.say(origin)
     if file is None or str(file) in STDOUT:
         session.write(text)
@@ -183,12 +182,24 @@ def _formats() -> str:
     return "".join(f"{row.name:<{width}}  {row.summary}\n" for row in rows)
 
 
+def shown_section(session: Session, page: Page, *, bare: bool, region: bool) -> str:
+    """What `update` would write into a region, or a section that stands alone; `bare`: with the heading."""
+    config = session.config
+    if region and page.keep:
+        return kept_text(session, page, PageFile(page.path).text)[0]
+    layout = replace(layout_of(page, config), enclosed=not region)
+    heading = config.heading if bare else ""
+    return section(publications_of(session, page), template_of(page, config), layout, heading=heading)
+
+
 def page_named(session: Session, name: str | None, query: str | None, template: str | None) -> Page:
     """The settings of what is printed: those of a region, or those of the configuration."""
     page = bare_page(session.config) if name is None else _region_named(session.config.pages, name)
     if query is not None:
         page = replace(page, query=query, profile_link=page.profile_link if name else False)
-    return replace(page, template=template) if template else page
+    # What is asked for differently is written anew, not kept as the page has it.
+    keep = page.keep and query is None and template is None
+    return replace(page, template=template or page.template, keep=keep)
 
 
 def _region_named(pages: Sequence[Page], name: str) -> Page:

@@ -9,13 +9,12 @@ from typing import Annotated
 
 import typer
 
-from pubcli.cli.exporting import Name, Template, page_named
+from pubcli.cli.exporting import Name, Template, page_named, shown_section
 from pubcli.cli.params import Query
 from pubcli.cli.session import Session
-from pubcli.cli.shown import layout_of, publications_of, template_of
+from pubcli.cli.shown import template_of
 from pubcli.errors import PubcliError, UsageError
 from pubcli.markup import Markup
-from pubcli.render.layout import section
 from pubcli.render.preview import as_page, on_terminal, version
 from pubcli.visible import visible
 
@@ -59,13 +58,9 @@ def preview(
 def _section(
     session: Session, name: str | None, query: str | None, template: str | None
 ) -> tuple[str, Markup]:
-    config = session.config
     page = page_named(session, name, query, template)
-    looks = template_of(page, config)
-    heading = config.heading if name is None and query is None else ""
-    return section(
-        publications_of(session, page), looks, layout_of(page, config), heading=heading
-    ), looks.markup
+    text = shown_section(session, page, bare=name is None and query is None, region=name is not None)
+    return text, template_of(page, session.config).markup
 
 
 def _serve(session: Session, rendered: Callable[[], tuple[str, Markup]], port: int) -> None:
