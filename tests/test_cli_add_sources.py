@@ -148,7 +148,9 @@ def test_the_published_version_moves_the_entry_and_keeps_its_key_and_marks(home_
     ]
     assert (outcome.code, outcome.err) == (0, "Updated mine\n")
     assert outcome.out.startswith("--- library.bib\n+++ library.bib\n@@ ")
-    assert home_page.read("library.bib") == """\
+    assert (
+        home_page.read("library.bib")
+        == """\
 @inproceedings{mine,
   title = {Fast and Accurate End-to-End Span-based Semantic Role Labeling as Word-based Graph Parsing},
   author = {Zhou, Shilin and Xia, Qingrong and Li, Zhenghua and Zhang, Yu and Hong, Yu and Zhang, Min},
@@ -167,6 +169,7 @@ def test_the_published_version_moves_the_entry_and_keeps_its_key_and_marks(home_
   month = oct,
 }
 """
+    )
 
 
 def test_the_preprint_of_a_published_entry_adds_its_number_only(home_page: Shell) -> None:
@@ -205,7 +208,9 @@ def test_what_a_service_smuggles_in_reaches_neither_terminal_nor_file(
     outcome = home_page("add", "10.5555/evil")
 
     assert (outcome.code, outcome.err) == (0, "Added xia2020evil\n")
-    assert home_page.read("library.bib") == """\
+    assert (
+        home_page.read("library.bib")
+        == """\
 @article{xia2020evil,
   title = {Evil red title\\textbraceright{} @article\\textbraceleft{}x, Rivers},
   author = {Xia, Qingrong},
@@ -214,6 +219,7 @@ def test_what_a_service_smuggles_in_reaches_neither_terminal_nor_file(
   doi = {10.5555/evil},
 }
 """
+    )
 
 
 def test_markup_of_a_title_becomes_latex_and_letters_are_as_the_library_has_them(
@@ -229,7 +235,7 @@ def test_markup_of_a_title_becomes_latex_and_letters_are_as_the_library_has_them
         "DOI": "10.5555/decay",
     }
     server.answer("/doi/10.5555/decay", json.dumps(item))
-    home_page.write("library.bib", '@misc{Marsh:2019,\n\ttitle = "Sur l\'{\\\'e}tang",\n\tyear = 2019\n}\n')
+    home_page.write("library.bib", "@misc{Marsh:2019,\n\ttitle = \"Sur l'{\\'e}tang\",\n\tyear = 2019\n}\n")
 
     outcome = home_page("add", "10.5555/decay")
 
@@ -344,13 +350,16 @@ def test_typed_text_may_be_latex_or_plain(home_page: Shell) -> None:
     outcome = home_page("add", "--title", title, "--author", "Qingrong Xia and B. Okafor", "--venue", "R&D")
 
     assert (outcome.code, outcome.err) == (0, "Added xiatides\n")
-    assert home_page.read("library.bib") == r"""
+    assert (
+        home_page.read("library.bib")
+        == r"""
 @misc{xiatides,
   title = {Tides \& Seas: 100\% of \#1 in $x_1$, a\_b, {GPU} \& \emph{more}, $5 and \url{a_b}},
   author = {Xia, Qingrong and Okafor, B.},
   howpublished = {R\&D},
 }
 """.lstrip()
+    )
 
 
 # --- files ---
@@ -396,7 +405,9 @@ def test_an_entry_brings_along_what_its_volume_says(home_page: Shell) -> None:
     outcome = home_page("add", "new.bib")
 
     assert (outcome.code, outcome.err.splitlines()[0]) == (5, "Added xia2019trees")
-    assert home_page.read("library.bib") == """\
+    assert (
+        home_page.read("library.bib")
+        == """\
 @inproceedings{xia2019trees,
   title = {Trees},
   author = {Xia, Qingrong},
@@ -404,6 +415,7 @@ def test_an_entry_brings_along_what_its_volume_says(home_page: Shell) -> None:
   year = {2019},
 }
 """
+    )
 
 
 def test_every_kind_of_file_is_read(home_page: Shell) -> None:

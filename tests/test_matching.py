@@ -56,7 +56,7 @@ def mine(authors: str, *me: str) -> dict[int, Level]:
         ("Qingrong, Xia", "Qingrong Xia", SWAPPED),
         ("Qingrong Xia", "Q. Xia", INITIALS),
         ("Q. Xia", "Q. Xia", FULL),
-        ("M{\\\"u}ller, J{\\\"o}rg", "Jörg Müller", FULL),
+        ('M{\\"u}ller, J{\\"o}rg', "Jörg Müller", FULL),
         ("Muller, Jorg", "Jörg Müller", FULL),
         ("Mueller, Joerg", "Jörg Müller", FULL),
         ("{\\L}uk{\\'a}s {\\O}stby", "Lukas Ostby", FULL),

@@ -70,7 +70,7 @@ MARKED = [
     ("*Qingrong Xia*", Name("Qingrong", "", "Xia", highlighted=True)),
     ("**Qingrong Xia**", Name("Qingrong", "", "Xia", highlighted=True)),
     ("\\textbf{{Huawei Cloud}}", Name(family="Huawei Cloud", literal=True, highlighted=True)),
-    ("\\textbf{J{\\\"o}rg van {\\O}rsted}", Name("Jörg", "van", "Ørsted", highlighted=True)),
+    ('\\textbf{J{\\"o}rg van {\\O}rsted}', Name("Jörg", "van", "Ørsted", highlighted=True)),
     ("Qingrong Xia*", Name("Qingrong", "", "Xia")),
     ("Qingrong Xia*†", Name("Qingrong", "", "Xia")),
     ("Qingrong Xia\\dag", Name("Qingrong", "", "Xia")),
@@ -122,7 +122,7 @@ def test_a_list_is_split(text: str, names: NameList) -> None:
 
 
 def test_the_raw_names_are_kept() -> None:
-    names = split_names("\\textbf{Xia, Q.}  and\n{A and B}\tand G{\\\"o}del,  K. and others")
+    names = split_names('\\textbf{Xia, Q.}  and\n{A and B}\tand G{\\"o}del,  K. and others')
 
     assert names == ["\\textbf{Xia, Q.}", "{A and B}", 'G{\\"o}del, K.']
 

@@ -14,9 +14,7 @@ from pubcli.matching.me import Person, person
 from pubcli.publication import VENUE_FIELDS, Publication
 
 # DOIs of preprint servers and archives: they are no published version's.
-_PREPRINT_DOI = (
-    r"10\.(?:48550|2139|26434|36227|21203|31234|31219|31235|20944|22541|32388|35542)/|10\.1101/\d"
-)
+_PREPRINT_DOI = r"10\.(?:48550|2139|26434|36227|21203|31234|31219|31235|20944|22541|32388|35542)/|10\.1101/\d"
 _CONFERENCE = r"\b(?:conference|proceedings|proc|workshop|symposium|meeting|congress|findings)\b"
 _ARCHIVE_DOI = r"10\.(?:5281|6084)/"  # Zenodo, figshare: code, data, slides
 _KIND_OF_TYPE = {

@@ -12,7 +12,7 @@ _TAG = (
     r"</?(?:[a-zA-Z]+:)?(?:i|b|em|strong|su[bp]|sc|scp|span|tt|u|title|italic|bold|math|m\w+|p|br)"
     r"(?:\s[^<>]*)?/?>"
 )
-_ASCII_MARKS = str.maketrans(dict.fromkeys("!\"#$%()*+,-./:;<=>?@[\\]^_`{|}~", " ") | {"'": ""})
+_ASCII_MARKS = str.maketrans(dict.fromkeys('!"#$%()*+,-./:;<=>?@[\\]^_`{|}~', " ") | {"'": ""})
 _ENTITY = r"&(?:#\d{1,6}|#x[0-9a-fA-F]{1,5}|[a-zA-Z]{2,8});"
 _NUMBER = r"(?:part|pt|vol|volume|chapter|no)?(?:\d+|[ivx]+|one|two|three|four|first|second|third)?"
 _NOTICE = (
