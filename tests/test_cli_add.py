@@ -228,3 +228,15 @@ def test_an_identifier_that_nobody_knows_is_not_found(shell: Shell, server: Serv
     assert outcome.code == 3
     assert server.paths
     assert shell.read("library.bib") == LIBRARY
+
+
+def test_the_same_hint_is_given_once_for_several_errors(pubcli: Shell) -> None:
+    pubcli.write("library.bib", "")
+    pubcli.write("one.bib", "\0 no text")
+    pubcli.write("two.bib", "\0 no text")
+
+    outcome = pubcli("add", "one.bib", "two.bib")
+
+    hints = [line for line in outcome.err.splitlines() if line.startswith("  hint: ")]
+    assert outcome.err.count("pubcli: ") == 2
+    assert len(hints) == 1

@@ -73,8 +73,11 @@ def main(arguments: Sequence[str]) -> int:
         _complain(f"standard output: cannot be written: {error.strerror}", hint="send it somewhere else")
     except PubcliError as error:
         code = error.exit_code
+        hints = set()
         for one in error.errors if isinstance(error, SeveralErrors) else (error,):
-            _complain(one.message, one.detail if isinstance(one, ConflictError) else "", one.hint)
+            hint = "" if one.hint in hints else one.hint  # the same advice once
+            _complain(one.message, one.detail if isinstance(one, ConflictError) else "", hint)
+            hints.add(one.hint)
     except KeyboardInterrupt:
         code = ExitCode.INTERRUPTED
         if sys.stderr.isatty():
