@@ -123,6 +123,26 @@ def test_a_page_s_own_template_gives_its_references_back() -> None:
     assert [template.render(read.record, mine=_ada(read)) for read in reads] == LINES
 
 
+def test_words_and_links_that_vary_become_slots_and_groups_of_one_string() -> None:
+    texts = [
+        f"<p><img src='{key}.png' alt=\"{key}\">\n<b>{title}</b><br>\nAda Hopper, Bo Nakamura<br>\n"
+        f'<em>ICML</em>, {year}, {place}. [<a href="{key}.pdf">pdf</a>]{more}</p>'
+        for key, title, year, place, more in (
+            ("warp", "Looms that Weave Themselves", 2024, "Vienna", ' [<a href="w.zip">code</a>]'),
+            ("weft", "What Shuttles Know about Threads", 2023, "Lyon", ' [<a href="t.zip">code</a>]'),
+            ("felt", "A Fabric without Threads", 2022, "Ulm", ""),
+        )
+    ]
+    reads = [read for read in read_page(texts, HTML) if read]
+
+    found = infer_template(reads, HTML)
+
+    template = Template.parse(found.source, HTML)
+    readings = [template.read(text) for text in texts]
+    assert (found.exact, found.tried) == (3, 3)
+    assert [reading and reading.exact for reading in readings] == [True, True, True]
+
+
 def _ada(read: PartsRead) -> list[int]:
     return [at for at, author in enumerate(read.record.authors) if author.name.family == "Hopper"]
 

@@ -9,17 +9,22 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
 from pubcli.markup import Markup
+from pubcli.publication import Publication
 from pubcli.template import Template, TemplateError
 from pubcli.template.builtin import BUILT_INS
 from pubcli.template.inplace import PartsRead
+from pubcli.template.records import _link_field
 
 _MOST_TRIED = 24  # references that each candidate is tried on
 _MOST_SHAPES = 4
+_MOST_WOVEN = 10  # kinds of references that may become alternatives of one string
+_MOST_VARYING = 6  # places in one of them that take words of the reference's own
+_LONGEST_WOVEN = 8000
 _FALLBACK = {"markdown": "md-line", "html": "html-list", "latex": "tex-item"}
 # A row of links: what stands before and behind each, and between them.
 _LINK = {
@@ -44,7 +49,7 @@ class Inferred(NamedTuple):
 
 def infer_template(reads: Sequence[PartsRead], markup: Markup) -> Inferred:
     """The string, or the name of a built-in one, that gives most of these references back."""
-    tried = list(reads[:: max(1, len(reads) // _MOST_TRIED)])[:_MOST_TRIED]
+    tried = _sample(reads)
     best = Inferred(_FALLBACK[markup.name], 0, len(tried))
     for source in _candidates(reads, markup):
         exact = _given_back(source, tried, markup)
@@ -53,6 +58,10 @@ def infer_template(reads: Sequence[PartsRead], markup: Markup) -> Inferred:
         if exact == len(tried):
             break
     return best
+
+
+def _sample(reads: Sequence[PartsRead]) -> list[PartsRead]:
+    return list(reads[:: max(1, len(reads) // _MOST_TRIED)])[:_MOST_TRIED]
 
 
 def given_back(source: str, reads: Sequence[PartsRead], markup: Markup) -> Inferred:
@@ -88,6 +97,7 @@ def _candidates(reads: Sequence[PartsRead], markup: Markup) -> Iterator[str]:
         if built_in.markup is markup:
             yield name
     yield from _own_strings(reads, markup)
+    yield from _woven(reads, markup)
 
 
 def _own_strings(reads: Sequence[PartsRead], markup: Markup) -> Iterator[str]:
@@ -241,9 +251,46 @@ def _last_joiner(lists: Sequence[str]) -> str:
 
 def _with_links(tail: str, markup: Markup) -> str:
     """The text behind the parts with its row of links as a group, or empty where it has none."""
+    row = _link_row(tail, markup)
+    if row is None or '"' in row.separator:
+        return ""
+    return _literal(row.before) + _link_group(row.separator or " ", row.body) + _literal(row.after)
+
+
+def _link_group(separator: str, body: str, of: str = "") -> str:
+    picked = f' of="{of}"' if of else ""
+    return f'{{*links{picked} sep="{separator}" {body}*}}'
+
+
+def _names_of_links(rows: Sequence[_LinkRow]) -> str:
+    """The `of` option that names the links as these rows do, in their order; empty where it cannot."""
+    places: dict[str, list[int]] = {}
+    for row in rows:
+        for place, label in enumerate(row.labels):
+            places.setdefault(label, []).append(place)
+    if any(set(label) & set('",:{}') for label in places):
+        return ""
+    named: dict[str, str] = {}
+    for label in sorted(places, key=lambda label: -len(places[label])):
+        named.setdefault(_link_field(label, "", {}), label)
+    order = sorted(named, key=lambda name: sum(places[named[name]]) / len(places[named[name]]))
+    return ", ".join(f"{name}:{named[name]}" for name in order)
+
+
+class _LinkRow(NamedTuple):
+    """A row of links: the text around it, what most often stands between two, and one link as a template."""
+
+    before: str
+    separator: str
+    body: str
+    after: str
+    labels: tuple[str, ...]
+
+
+def _link_row(tail: str, markup: Markup) -> _LinkRow | None:
     found = list(_LINK[markup.name].finditer(tail))
     if not found:
-        return ""
+        return None
     row = [found[0]]
     for link in found[1:]:
         if len(tail[row[-1].end() : link.start()]) > 12 or link["open"] != row[0]["open"]:
@@ -251,9 +298,6 @@ def _with_links(tail: str, markup: Markup) -> str:
         row.append(link)
     first = row[0]
     between = Counter(tail[a.end() : b.start()] for a, b in pairwise(row)).most_common(1)
-    separator = between[0][0] if between else " "
-    if '"' in separator:
-        return ""
     start, end = first.start("label") - first.start(), first.end("label") - first.start()
     whole = first[0]
     url = (first.start("url") - first.start(), first.end("url") - first.start())
@@ -261,5 +305,119 @@ def _with_links(tail: str, markup: Markup) -> str:
         body = whole[: url[0]] + "{url}" + whole[url[1] : start] + "{label}" + whole[end:]
     else:
         body = whole[:start] + "{label}" + whole[end : url[0]] + "{url}" + whole[url[1] :]
-    group = f'{{*links sep="{separator}" {body}*}}'
-    return _literal(tail[: first.start()]) + group + _literal(tail[row[-1].end() :])
+    separator = between[0][0] if between else ""
+    labels = tuple(link["label"] for link in row)
+    return _LinkRow(tail[: first.start()], separator, body, tail[row[-1].end() :], labels)
+
+
+# --- texts between the parts that vary in some words ---------------------------------------------
+
+
+class _Cut(NamedTuple):
+    """A reference with the texts between its slots; `row` is its row of links where that is one of them."""
+
+    read: PartsRead
+    gaps: tuple[str, ...]
+    row: _LinkRow | None
+
+    def kind(self) -> tuple[object, ...]:
+        """What references that one string can give back have in common."""
+        frames = tuple(_VARIES.sub("\0", gap) for gap in self.gaps)
+        return _shape(self.read), frames, self.row.body if self.row else ""
+
+
+def _woven(reads: Sequence[PartsRead], markup: Markup) -> Iterator[str]:
+    """One string of alternatives, each for references that differ in their parts and in some words only."""
+    kinds: dict[tuple[object, ...], list[_Cut]] = {}
+    for read in reads:
+        if read.exact and len(read.text) < _LONGEST_WOVEN:
+            for cut in _cuts(read, markup):
+                kinds.setdefault(cut.kind(), []).append(cut)
+    several = [cuts for cuts in kinds.values() if len(cuts) > 1]
+    common = sorted(several, key=lambda cuts: (-len(cuts), cuts[0].row is None))
+    tried = _sample(reads)
+    best, branches = 0, list[str]()
+    for cuts in common[:_MOST_WOVEN]:
+        branch = _branch(cuts, markup)
+        if not branch or branch in branches:
+            continue
+        more = sorted([*branches, branch], key=lambda one: -one.count("{"))
+        exact = _given_back(_alternatives(more), tried, markup)
+        if exact > best:
+            best, branches = exact, more
+    if branches:
+        yield _alternatives(branches)
+
+
+def _alternatives(branches: Sequence[str]) -> str:
+    """The branches, then one for a publication that fills none of them."""
+    if len(branches) == 1:
+        return branches[0]
+    last = _MAY_MISS.sub(r"{?\g<0>?}", branches[-1])
+    return "{?" + "{|}".join([*branches, last]) + "?}"
+
+
+def _cuts(read: PartsRead, markup: Markup) -> Iterator[_Cut]:
+    gaps = _gaps(read)
+    yield _Cut(read, tuple(gaps), None)
+    if row := _link_row(gaps[-1], markup):
+        yield _Cut(read, (*gaps[:-1], row.before, row.after), row)
+
+
+def _branch(cuts: Sequence[_Cut], markup: Markup) -> str:
+    """The string for references of one kind; empty where they differ in too much."""
+    alike = [cut.read for cut in cuts]
+    slots = [_slot(alike, at, markup) for at in range(len(alike[0].parts))]
+    rows = [cut.row for cut in cuts if cut.row]
+    if rows:
+        separators = Counter(row.separator for row in rows if row.separator).most_common(1)
+        separator = separators[0][0] if separators else " "
+        if '"' in separator:
+            return ""
+        slots.append(_link_group(separator, rows[0].body, _names_of_links(rows)))
+    taken: Counter[str] = Counter()
+    gaps = [_gap([cut.gaps[at] for cut in cuts], alike, taken) for at in range(len(slots) + 1)]
+    if taken.total() > _MOST_VARYING:
+        return ""
+    return "".join(gap + slot for gap, slot in zip(gaps, [*slots, ""], strict=True))
+
+
+def _gap(texts: Sequence[str], alike: Sequence[PartsRead], taken: Counter[str]) -> str:
+    """The text that stands in one place of references of one kind, with slots for the words that vary."""
+    out, at = "", 0
+    rows = [[found[0] for found in _VARIES.finditer(text)] for text in texts]
+    for found, values in zip(_VARIES.finditer(texts[0]), zip(*rows, strict=True), strict=True):
+        before = texts[0][: found.start()]
+        out += _literal(texts[0][at : found.start()])
+        at = found.end()
+        out += _literal(found[0]) if len(set(values)) == 1 else _varying(values, before, alike, taken)
+    return out + _literal(texts[0][at:])
+
+
+def _varying(values: Sequence[str], before: str, alike: Sequence[PartsRead], taken: Counter[str]) -> str:
+    """The slot for words that vary: one of another part where they repeat it, else a field."""
+    for slot, told in _TOLD.items():
+        if all(told(read.record) == value for read, value in zip(alike, values, strict=True)):
+            return slot
+    attribute = re.search(r"([\w-]+)=[\"']$", before[-40:])
+    if attribute and attribute[1] == "src" and "<img" in before[-200:] and not taken["src"]:
+        taken["src"] += 1
+        return "{thumbnail}"
+    name = f"{attribute[1]}-value" if attribute else "remark"
+    taken[name] += 1
+    return f"{{field.{name}{taken[name] if taken[name] > 1 else ''}}}"
+
+
+_MAY_MISS = re.compile(r"\{\*links.*?\*\}|\{(?:field\.|url|thumbnail|venue|abbr|year|number)[^{}]*\}", re.S)
+# What may vary: the value of an attribute, an address, words without markup.
+_VARIES = re.compile(
+    r"""(?<==")[^"<>{}\n]+(?=")|(?<==')[^'<>{}\n]+(?=')|(?<=\]\()[^()\s]+(?=\))"""
+    r"""|(?<![\w<=/"'\\])[^\W_](?:[^<>\[\](){}*`\n\\|"']*[^\s<>\[\](){}*`\n\\|"'.,;])?"""
+)
+_TOLD: Mapping[str, Callable[[Publication], str]] = {
+    "{title}": lambda record: record.title,
+    "{abbr} {year}": lambda record: f"{record.abbr} {record.year}",
+    "{abbr}": lambda record: record.abbr,
+    "{year}": lambda record: str(record.year),
+    "{url}": lambda record: record.raw("url"),
+}
