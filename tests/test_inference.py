@@ -143,6 +143,20 @@ def test_words_and_links_that_vary_become_slots_and_groups_of_one_string() -> No
     assert [reading and reading.exact for reading in readings] == [True, True, True]
 
 
+def test_lines_that_end_between_names_and_what_sets_me_off_are_learned() -> None:
+    me = '<span class="me">Ada Hopper</span>'
+    texts = [
+        f"<p>\n<b>{title}</b><br>\n{me},\n  Bo Nakamura,\n  Cy Dubois<br>\n<em>ICML</em>, {year}</p>"
+        for title, year in (("Looms that Weave Themselves", 2024), ("A Fabric without Threads", 2022))
+    ]
+    reads = [read for read in read_page(texts, HTML) if read]
+
+    found = infer_template(reads, HTML)
+
+    template = Template.parse(found.source, HTML)
+    assert [template.render(read.record, mine=_ada(read)) for read in reads] == texts
+
+
 def _ada(read: PartsRead) -> list[int]:
     return [at for at, author in enumerate(read.record.authors) if author.name.family == "Hopper"]
 

@@ -22,7 +22,7 @@ from pubcli.template.records import _link_field
 
 _MOST_TRIED = 24  # references that each candidate is tried on
 _MOST_SHAPES = 4
-_MOST_WOVEN = 10  # kinds of references that may become alternatives of one string
+_MOST_WOVEN = 6  # kinds of references that may become alternatives of one string
 _MOST_VARYING = 6  # places in one of them that take words of the reference's own
 _LONGEST_WOVEN = 8000
 _FALLBACK = {"markdown": "md-line", "html": "html-list", "latex": "tex-item"}
@@ -52,7 +52,7 @@ def infer_template(reads: Sequence[PartsRead], markup: Markup) -> Inferred:
     tried = _sample(reads)
     best = Inferred(_FALLBACK[markup.name], 0, len(tried))
     for source in _candidates(reads, markup):
-        exact = _given_back(source, tried, markup)
+        exact = _given_back(source, tried, markup, best.exact)
         if exact > best.exact:
             best = Inferred(source, exact, len(tried))
         if exact == len(tried):
@@ -69,13 +69,16 @@ def given_back(source: str, reads: Sequence[PartsRead], markup: Markup) -> Infer
     return Inferred(source, _given_back(source, reads, markup), len(reads))
 
 
-def _given_back(source: str, reads: Sequence[PartsRead], markup: Markup) -> int:
+def _given_back(source: str, reads: Sequence[PartsRead], markup: Markup, best: int = 0) -> int:
+    """How many are given back; counted no further where it cannot be more than the best."""
     try:
         template = _parsed(source, markup)
     except TemplateError:
         return 0
     exact = 0
-    for read in reads:
+    for left, read in zip(range(len(reads), 0, -1), reads, strict=True):
+        if exact + left <= best:
+            break
         reading = template.read(read.text)
         if reading is not None and reading.exact and _agrees(reading.publication.title, read.record.title):
             exact += len(reading.publication.authors) == len(read.record.authors)
@@ -205,11 +208,13 @@ def _authors(alike: Sequence[PartsRead], at: int) -> str:
     lists = [read.text[read.parts[at].start : read.parts[at].end] for read in alike]
     options = []
     me = Counter(found[1] for text in lists for found in _SET_OFF.finditer(text)).most_common(1)
-    options.append(_ME.get(me[0][0] if me else "", "me=plain"))
+    options.append(_me(me[0][0]) if me else "me=plain")
     format = Counter(read.style.names for read in alike).most_common(1)[0][0]
     if format != "full":
         options.append(f"names={format}")
     style = Counter(read.style.sep for read in alike).most_common(1)[0][0]
+    if style == ", ":
+        style = _joiner(lists)
     if style != ", ":
         options += [f'sep="{style}"', f'last="{style}"', f'two="{style}"']
     else:
@@ -229,14 +234,37 @@ def _is_sign(sign: str, lists: Sequence[str]) -> bool:
 
 
 _SET_OFF = re.compile(
-    r"(\*\*(?:<u>)?|<(?:b|strong|u|i|em)>(?:<u>)?|\\(?:textbf|underline)\{(?:\\underline\{)?|(?<!\*)\*(?=\w))"
+    r"(\*\*(?:<(?:u|font\b[^<>']*|span\b[^<>']*)>)?"
+    r"|<(?:b|strong|u|i|em|(?:b|strong|u|font|span) [^<>']*)>(?:<u>)?"
+    r"|\\(?:textbf|underline)\{(?:\\underline\{)?|(?<!\*)\*(?=\w))"
 )
+
+
+def _me(opening: str) -> str:
+    """The option that sets me off by what stands before my name."""
+    if opening in _ME:
+        return _ME[opening]
+    signs = re.findall(r"\*\*|<\w+", opening)
+    closing = "".join(f"</{sign[1:]}>" if sign[0] == "<" else sign for sign in reversed(signs))
+    return f"me='{opening}{{}}{closing}'"
+
+
 _ME = {
     "**": "me=bold", "**<u>": 'me="**<u>{}</u>**"', "*": "me=italic",
     "<b>": 'me="<b>{}</b>"', "<strong>": 'me="<strong>{}</strong>"', "<u>": 'me="<u>{}</u>"',
     "<strong><u>": 'me="<strong><u>{}</u></strong>"', "\\textbf{": "me=bold", "\\underline{": "me=underline",
     "\\textbf{\\underline{": 'me="\\textbf{\\underline{{}}}"',
 }  # fmt: skip
+
+
+def _joiner(lists: Sequence[str]) -> str:
+    """What stands between two names where a line ends between most of them, else the usual joiner."""
+    joiners = Counter(found for text in lists for found in _COMMAS.findall(text))
+    usual = joiners.most_common(1)
+    return usual[0][0] if usual and "\n" in usual[0][0] else ", "
+
+
+_COMMAS = re.compile(r",\s+(?!and\b|&)")
 
 
 def _last_joiner(lists: Sequence[str]) -> str:
@@ -342,7 +370,7 @@ def _woven(reads: Sequence[PartsRead], markup: Markup) -> Iterator[str]:
         if not branch or branch in branches:
             continue
         more = sorted([*branches, branch], key=lambda one: -one.count("{"))
-        exact = _given_back(_alternatives(more), tried, markup)
+        exact = _given_back(_alternatives(more), tried, markup, best)
         if exact > best:
             best, branches = exact, more
     if branches:
