@@ -18,7 +18,7 @@ from pubcli.publication import Publication
 from pubcli.template import Template, TemplateError
 from pubcli.template.builtin import BUILT_INS
 from pubcli.template.inplace import PartsRead
-from pubcli.template.records import _link_field
+from pubcli.template.records import link_field
 
 _MOST_TRIED = 24  # references that each candidate is tried on
 _MOST_SHAPES = 4
@@ -300,7 +300,7 @@ def _names_of_links(rows: Sequence[_LinkRow]) -> str:
         return ""
     named: dict[str, str] = {}
     for label in sorted(places, key=lambda label: -len(places[label])):
-        named.setdefault(_link_field(label, "", {}), label)
+        named.setdefault(link_field(label, "", {}), label)
     order = sorted(named, key=lambda name: sum(places[named[name]]) / len(places[named[name]]))
     return ", ".join(f"{name}:{named[name]}" for name in order)
 
@@ -379,10 +379,14 @@ def _woven(reads: Sequence[PartsRead], markup: Markup) -> Iterator[str]:
 
 def _alternatives(branches: Sequence[str]) -> str:
     """The branches, then one for a publication that fills none of them."""
-    if len(branches) == 1:
-        return branches[0]
-    last = _MAY_MISS.sub(r"{?\g<0>?}", branches[-1])
-    return "{?" + "{|}".join([*branches, last]) + "?}"
+    last = _MAY_MISS.sub(_optional, branches[-1])
+    known = [*branches, last] if last != branches[-1] else branches
+    return "{?" + "{|}".join(known) + "?}" if len(known) > 1 else known[0]
+
+
+def _optional(slot: re.Match[str]) -> str:
+    """A slot that may stay empty; of a linked title, the title stays."""
+    return f"{{?{slot[0]}{{|}}{{title}}?}}" if slot["linked"] else f"{{?{slot[0]}?}}"
 
 
 def _cuts(read: PartsRead, markup: Markup) -> Iterator[_Cut]:
@@ -436,7 +440,11 @@ def _varying(values: Sequence[str], before: str, alike: Sequence[PartsRead], tak
     return f"{{field.{name}{taken[name] if taken[name] > 1 else ''}}}"
 
 
-_MAY_MISS = re.compile(r"\{\*links.*?\*\}|\{(?:field\.|url|thumbnail|venue|abbr|year|number)[^{}]*\}", re.S)
+_MAY_MISS = re.compile(
+    r"""(?P<linked>\[\{title\}\]\(\{url\}\)|<a href=(?P<quote>["'])\{url\}(?P=quote)>\{title\}</a>)"""
+    r"|\{\*links.*?\*\}|\{number\}[.)]? ?|\{(?:field\.|url|thumbnail|venue|abbr|year)[^{}]*\}",
+    re.S,
+)
 # What may vary: the value of an attribute, an address, words without markup.
 _VARIES = re.compile(
     r"""(?<==")[^"<>{}\n]+(?=")|(?<==')[^'<>{}\n]+(?=')|(?<=\]\()[^()\s]+(?=\))"""

@@ -188,7 +188,7 @@ def _read_url(record: Record, text: str, slot: Slot) -> None:
 
 
 def _read_link(record: Record, text: str, slot: Slot) -> None:
-    _take_link(record, _link_field(slot.argument, text, {}), text)
+    _take_link(record, link_field(slot.argument, text, {}), text)
 
 
 def _read_key(record: Record, text: str, slot: Slot) -> None:
@@ -261,7 +261,7 @@ def _read_group(record: Record, group: Repeat, captured: Sequence[Captured], mar
         labels = {label.lower(): name for name, label in parse_labels(group.options.get("of", "")) if label}
         for texts in elements.values():
             url = texts.get("url", "")
-            _take_link(record, _link_field(texts.get("label", ""), url, labels), url)
+            _take_link(record, link_field(texts.get("label", ""), url, labels), url)
         return
     separator, name = ("; ", "award") if group.of == "awards" else (", ", "keywords")
     texts_shown = [texts["text"] for texts in elements.values() if texts.get("text")]
@@ -269,7 +269,7 @@ def _read_group(record: Record, group: Repeat, captured: Sequence[Captured], mar
         record.fields[name] = latex.encode(separator.join(texts_shown))
 
 
-def _link_field(label: str, url: str, labels: Mapping[str, str]) -> str:
+def link_field(label: str, url: str, labels: Mapping[str, str]) -> str:
     """The field for a link: by the template's labels, the usual ones, the words people use, the address."""
     word = label.strip().lower()
     for table in (labels, _LINK_LABELS, _LINK_WORDS):
