@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from pubcli.cli.kept import MARKUP_OF_KIND
+from pubcli.cli.shown import MARKUP_OF_KIND
 from pubcli.cli.taking import Taken, read_section
 from pubcli.pages import Section, find_section, kind_of
 from pubcli.publication import Publication

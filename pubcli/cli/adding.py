@@ -24,7 +24,6 @@ from pubcli.library import Library
 from pubcli.matching import Match, my_authors
 from pubcli.publication import Publication
 from pubcli.venues import entry_type, venue_names
-from pubcli.web import Web
 
 app = typer.Typer()
 
@@ -148,7 +147,7 @@ def _gathered(session: Session, sources: Sequence[Source], errors: list[PubcliEr
         if sys.stderr.isatty() and source.kind not in (FILE, STDIN):
             session.say(f"asking for {source}" + (f" ({left} more)" if left else ""))
 
-    web = Web(mailto=session.config.mailto, say=session.say)
+    web = session.web()
     ascii_only = session.library().writes_latex
     for outcome in gather(
         sources, web, ascii_only=ascii_only, stdin=sys.stdin.buffer.read, progress=progress

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pubcli.changes import FileChange, read_file
-from pubcli.cli.kept import MARKUP_OF_KIND, brought_up_to_date
+from pubcli.cli.kept import brought_up_to_date
 from pubcli.cli.params import DryRun, Yes
 from pubcli.cli.session import Session, count, shown_path
-from pubcli.cli.shown import PageFile, region_text
+from pubcli.cli.shown import MARKUP_OF_KIND, PageFile, region_text
 from pubcli.config import CONFIG_NAME, DEFAULT_REGION, Page, parse_config, with_page
 from pubcli.errors import ConflictError
 from pubcli.markup import Markup

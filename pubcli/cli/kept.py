@@ -11,16 +11,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pubcli.cli.session import Session, shown_path
-from pubcli.cli.shown import layout_of, publications_of, template_of
+from pubcli.cli.shown import MARKUP_OF_KIND, layout_of, publications_of, template_of
 from pubcli.config import Page
-from pubcli.markup import HTML, LATEX, MARKDOWN, Markup
+from pubcli.markup import Markup
 from pubcli.publication import Publication
 
 if TYPE_CHECKING:
     from pubcli.pages import PageKind
-
-MARKUP_OF_KIND: dict[str, Markup] = {"md": MARKDOWN, "html": HTML, "tex": LATEX}
-
 
 # A line that is nothing but a year, with the markup of a heading.
 HEADING_YEAR = re.compile(

@@ -24,6 +24,7 @@ from pubcli.visible import visible
 
 if TYPE_CHECKING:
     from pubcli.history import History
+    from pubcli.web import Web
 
 
 class Session:
@@ -71,6 +72,12 @@ class Session:
             return ""
         latest = self.history().latest(source or "scholar")
         return f"citations from {latest.source}, {latest.day}" if latest else "citations from the library"
+
+    def web(self) -> Web:
+        """The network, as this user is to be known there; why it waits is said."""
+        from pubcli.web import Web
+
+        return Web(mailto=self.config.mailto, say=self.say)
 
     def history(self) -> History:
         """The citation counts by day, kept beside the library."""

@@ -16,7 +16,7 @@ from pubcli.query import parse_query_line, sort
 from pubcli.render.layout import Layout, references
 from pubcli.template import Look, Template, find_template
 
-MARKUPS: dict[str, Markup] = {".tex": LATEX, ".html": HTML, ".htm": HTML}
+MARKUP_OF_KIND: dict[str, Markup] = {"md": MARKDOWN, "html": HTML, "tex": LATEX}
 # The template that stands in for the default one where that is written in another language.
 SUITABLE = {LATEX.name: "tex-item"}
 
@@ -44,7 +44,9 @@ def template_of(page: Page, config: Config) -> Template:
 
     A LaTeX page takes `tex-item` in the place of the default; UsageError for a template of another language.
     """
-    markup = MARKUPS.get(page.path.suffix.lower(), MARKDOWN)
+    from pubcli.pages import kind_of
+
+    markup = MARKUP_OF_KIND[kind_of(page.path).value]
     template = find_template(page.template, markup)
     if LATEX in (markup, template.markup) and template.markup is not markup and page.path.suffix:
         if page.template != config.template or markup.name not in SUITABLE:

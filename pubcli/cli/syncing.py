@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Annotated
@@ -92,7 +92,7 @@ def _plan(
         from pubcli.scholar.providers import fetch_counts
 
         counts = fetch_counts(
-            _web(session), source, library.publications, mailto=config.mailto, environ=os.environ
+            session.web(), source, library.publications, mailto=config.mailto, environ=os.environ
         )
         return plan_counts(library.publications, counts, day=today(), history=history)
     from pubcli.scholar.client import fetch_profile, read_saved
@@ -103,7 +103,7 @@ def _plan(
         wanted = parse_scholar(user) or config.scholar
         if not wanted:
             raise UsageError("whose profile?", hint='give --user ID, or set: scholar = "ID"')
-        profile = fetch_profile(_web(session), wanted, all_pages=all_pages, progress=_progress(session))
+        profile = fetch_profile(session.web(), wanted, all_pages=all_pages, progress=_progress(session))
         if profile.user != wanted:
             session.say(f"the profile {wanted} has moved: it is {profile.user} now")
     return plan_profile(
@@ -116,13 +116,7 @@ def _plan(
     )
 
 
-def _web(session: Session):  # type: ignore[no-untyped-def]
-    from pubcli.web import Web
-
-    return Web(mailto=session.config.mailto, say=session.say)
-
-
-def _progress(session: Session):  # type: ignore[no-untyped-def]
+def _progress(session: Session) -> Callable[[int], None]:
     def progress(rows: int) -> None:
         if sys.stderr.isatty():
             session.say(f"{count(rows, 'row')} read")

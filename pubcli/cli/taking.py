@@ -8,8 +8,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from pubcli.cli.kept import HEADING_YEAR, MARKUP_OF_KIND, split_section
+from pubcli.cli.kept import HEADING_YEAR, split_section
 from pubcli.cli.session import Session, count
+from pubcli.cli.shown import MARKUP_OF_KIND
 from pubcli.matching import Index, my_authors
 from pubcli.publication import Publication
 
@@ -172,7 +173,6 @@ def asked_for(session: Session, taken: Taken) -> None:
     from pubcli.importers import gather
     from pubcli.importers.sources import Source, best, in_text
     from pubcli.matching import compare
-    from pubcli.web import Web
 
     places: dict[Source, list[int]] = {}
     for at, read in enumerate(taken.reads):
@@ -183,7 +183,7 @@ def asked_for(session: Session, taken: Taken) -> None:
         if sys.stderr.isatty():
             session.say(f"asking for {source}" + (f" ({left} more)" if left else ""))
 
-    web = Web(mailto=session.config.mailto, say=session.say)
+    web = session.web()
     ascii_only = session.library().writes_latex
     for outcome in gather(places, web, ascii_only=ascii_only, progress=progress):
         if outcome.error:
