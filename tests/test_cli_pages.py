@@ -297,7 +297,9 @@ def _without_markers(text: str) -> str:
     return "".join(line for line in text.splitlines(keepends=True) if "pubcli:" not in line)
 
 
-@pytest.mark.parametrize(("name", "begins"), [("cv.ltx", "\\item "), ("cv.tex", "\\item "), ("cv.md", "* **")])
+@pytest.mark.parametrize(
+    ("name", "begins"), [("cv.ltx", "\\item "), ("cv.tex", "\\item "), ("cv.md", "* **")]
+)
 def test_a_page_gets_references_in_its_own_language(shell: Shell, name: str, begins: str) -> None:
     shell.write("pubcli.toml", f'me = "Qingrong Xia"\n[[page]]\npath = "{name}"\n')
 
